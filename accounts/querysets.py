@@ -1,0 +1,22 @@
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+
+class UserQuerySet(models.QuerySet[Any]):
+    def for_user(self, user: Any) -> "UserQuerySet":
+        """Administrators see everybody, others themselves."""
+        return self if user.is_administrator else self.filter(pk=user.pk)
+
+    def active(self) -> "UserQuerySet":
+        return self.filter(is_active=True)
+
+    def facilitators(self) -> "UserQuerySet":
+        return self.filter(role="facilitator")
+
+
+class ScopeGrantQuerySet(models.QuerySet[Any]):
+    def in_force(self, on: date) -> "ScopeGrantQuerySet":
+        return self.filter(Q(ends__isnull=True) | Q(ends__gte=on), starts__lte=on)

@@ -1,0 +1,3 @@
+from core.audit.services import record, snapshot
+
+__all__ = ["record", "snapshot"]

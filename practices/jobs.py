@@ -1,0 +1,1 @@
+"""The work of this app's jobs."""

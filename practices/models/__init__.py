@@ -1,0 +1,24 @@
+from practices.models.doubts import Doubt
+from practices.models.figures import MonthlyFigures
+from practices.models.imports import Import, ImportFile, ImportIssue, RegisterChange
+from practices.models.organisations import (
+    Borough,
+    BoroughShare,
+    Organisation,
+    OrganisationRelation,
+    PostcodeBorough,
+)
+
+__all__ = [
+    "Borough",
+    "BoroughShare",
+    "Doubt",
+    "Import",
+    "ImportFile",
+    "ImportIssue",
+    "MonthlyFigures",
+    "Organisation",
+    "OrganisationRelation",
+    "PostcodeBorough",
+    "RegisterChange",
+]

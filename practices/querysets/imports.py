@@ -1,0 +1,14 @@
+from typing import Any
+
+from django.db import models
+
+
+class ImportQuerySet(models.QuerySet[Any]):
+    def for_user(self, user: Any) -> "ImportQuerySet":
+        return self if user.is_authenticated and user.is_administrator else self.none()
+
+    def landed(self) -> "ImportQuerySet":
+        return self.filter(state="landed")
+
+    def waiting(self) -> "ImportQuerySet":
+        return self.filter(state="preview")

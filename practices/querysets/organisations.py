@@ -1,0 +1,79 @@
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+
+class OrganisationQuerySet(models.QuerySet[Any]):
+    def for_user(self, user: Any) -> "OrganisationQuerySet":
+        """The register and published figures are open to every signed-in person."""
+        return self if user.is_authenticated else self.none()
+
+    def within_scope(self, user: Any) -> "OrganisationQuerySet":
+        """Practices whose returns, visits, notes and actions this person may read."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.sees_everything:
+            return self
+        return self.under_ccgs(user.ccg_codes())
+
+    def under_ccgs(self, codes: Iterable[str]) -> "OrganisationQuerySet":
+        """Practices of these CCGs, of the CCGs that merged into them, and those they had when they closed themselves."""
+        relation = apps.get_model("practices", "OrganisationRelation")
+        codes = set(codes) | predecessors(codes)
+        had_at_closing = relation.objects.filter(
+            child=OuterRef("pk"),
+            kind="member_of",
+            parent__code__in=codes,
+            parent__closed__isnull=False,
+            ends=F("parent__closed"),
+        )
+        return self.filter(Q(ccg__code__in=codes) | Exists(had_at_closing))
+
+    def practices(self) -> "OrganisationQuerySet":
+        return self.filter(kind="practice")
+
+    def ccgs(self) -> "OrganisationQuerySet":
+        return self.filter(kind="ccg")
+
+    def open_on(self, day: date) -> "OrganisationQuerySet":
+        return self.filter(Q(opened__isnull=True) | Q(opened__lte=day), Q(closed__isnull=True) | Q(closed__gte=day))
+
+    def found_by(self, text: str) -> "OrganisationQuerySet":
+        """Name, ODS code or postcode that contains the text; a postcode with or without its space."""
+        text = text.strip()
+        if not text:
+            return self
+        squeezed = text.replace(" ", "").upper()
+        by_postcode = Q(postcode__istartswith=text)
+        if len(squeezed) > 3:
+            by_postcode |= Q(postcode__iexact=f"{squeezed[:-3]} {squeezed[-3:]}")
+        return self.filter(Q(name__icontains=text) | Q(code__istartswith=squeezed) | by_postcode)
+
+
+class OrganisationRelationQuerySet(models.QuerySet[Any]):
+    def members(self) -> "OrganisationRelationQuerySet":
+        return self.filter(kind="member_of")
+
+    def successions(self) -> "OrganisationRelationQuerySet":
+        return self.filter(kind="succeeded_by")
+
+    def in_force(self, day: date) -> "OrganisationRelationQuerySet":
+        return self.filter(Q(ends__isnull=True) | Q(ends__gte=day), starts__lte=day)
+
+
+def predecessors(codes: Iterable[str]) -> set[str]:
+    """Codes of all organisations that these succeeded, however many mergers ago."""
+    relation = apps.get_model("practices", "OrganisationRelation")
+    found: set[str] = set()
+    step = set(codes)
+    while step:
+        step = (
+            set(relation.objects.successions().filter(parent__code__in=step).values_list("child__code", flat=True))
+            - found
+        )
+        found |= step
+    return found

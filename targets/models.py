@@ -1,0 +1,177 @@
+from datetime import date
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from core.months import MonthField
+from practices.models import MonthlyFigures, Organisation
+from targets.querysets import AreaScoreQuerySet, RuleQuerySet, ScoreQuerySet
+
+
+class Programme(models.Model):
+    """A named set of target rules, such as ETTF London or National 2018/19."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=80)
+    words = models.TextField()
+    is_default = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("position", "name")
+        constraints = [
+            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="programme_one_default")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Target(models.TextChoices):
+    """What is measured, whatever a programme's rule asks of it."""
+
+    APPOINTMENTS = "appointments", "Appointments online"
+    REGISTRATION = "registration", "Registration"
+    DCR = "dcr", "Detailed coded record"
+    ECOMMUNICATION = "ecommunication", "E-communication"
+    UTILISATION = "utilisation", "Utilisation"
+
+
+class TargetRule(models.Model):
+    """One version of what a programme asks for, in force between two days. Versions are added, never changed."""
+
+    class Measured(models.TextChoices):
+        # A ratio of two sums of figures against a threshold.
+        RATIO = "ratio", "Share"
+        # A function that the practice has enabled.
+        STATUS = "status", "Function enabled"
+        # Dated evidence within twelve months.
+        EVIDENCE = "evidence", "Evidence"
+
+    class Direction(models.TextChoices):
+        AT_LEAST = "at_least", "at least"
+        AT_MOST = "at_most", "at most"
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="rules")
+    target = models.CharField(max_length=20, choices=Target.choices)
+    version = models.PositiveSmallIntegerField()
+    effective_from = models.DateField()
+    effective_to = models.DateField(null=True, blank=True)
+    measured = models.CharField(max_length=10, choices=Measured.choices)
+    numerator = models.JSONField(default=list, blank=True, help_text="Columns of the monthly figures that are added up")
+    denominator = models.JSONField(default=list, blank=True)
+    threshold = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
+    direction = models.CharField(max_length=8, choices=Direction.choices, default=Direction.AT_LEAST)
+    unit = models.CharField(
+        max_length=40, help_text="What a shortfall counts: patients, slots, transactions, practices"
+    )
+    title = models.CharField(max_length=120)
+    definition = models.TextField()
+    numerator_words = models.CharField(max_length=200, blank=True)
+    denominator_words = models.CharField(max_length=200, blank=True)
+    note = models.TextField(blank=True)
+    source_words = models.CharField(max_length=200)
+    author = models.CharField(max_length=120)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RuleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("programme", "target", "version")
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "target", "version"], name="rule_version_once"),
+            models.CheckConstraint(
+                condition=Q(effective_to__isnull=True) | Q(effective_to__gte=F("effective_from")),
+                name="rule_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=~Q(measured="ratio") | Q(threshold__gt=0, threshold__lte=1), name="rule_ratio_has_threshold"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.programme}: {self.title} (version {self.version})"
+
+    def is_in_force(self, on: date) -> bool:
+        return self.effective_from <= on and (self.effective_to is None or self.effective_to >= on)
+
+
+class State(models.TextChoices):
+    """Exhaustive and disjoint. Missing is "no data", never "not met"."""
+
+    MET = "met", "Met"
+    NOT_MET = "not_met", "Not met"
+    NO_DATA = "no_data", "No data"
+    NOT_APPLICABLE = "not_applicable", "Not applicable"
+
+
+class Score(models.Model):
+    """How a practice stood in a month against a rule. Derived: `manage.py rescore` makes the same rows again."""
+
+    practice = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="scores")
+    month = MonthField()
+    rule = models.ForeignKey(TargetRule, on_delete=models.PROTECT, related_name="scores")
+    # The CCG that the month's row names, else the one of the register; and the borough that follows from it.
+    ccg = models.ForeignKey(Organisation, on_delete=models.CASCADE, null=True, related_name="+")
+    borough = models.ForeignKey("practices.Borough", on_delete=models.CASCADE, null=True, related_name="+")
+    numerator = models.BigIntegerField(null=True)
+    denominator = models.BigIntegerField(null=True)
+    state = models.CharField(max_length=14, choices=State.choices)
+    reason = models.CharField(max_length=40, blank=True, help_text="Why there is no data, by code")
+    within_margin = models.BooleanField(default=False)
+    shortfall = models.BigIntegerField(null=True)
+    figures = models.ForeignKey(MonthlyFigures, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    objects = ScoreQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "month", "rule"], name="score_once")]
+        indexes = [
+            models.Index(fields=["month", "rule", "ccg"], name="score_month_ccg"),
+            models.Index(fields=["month", "rule", "borough"], name="score_month_borough"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.practice_id} {self.month:%Y-%m} {self.rule_id}: {self.state}"
+
+
+class AreaScore(models.Model):
+    """The sums of an area's practices in a month against a rule, with how many of them reported."""
+
+    class AreaKind(models.TextChoices):
+        LONDON = "london", "London"
+        STP = "stp", "STP"
+        CCG = "ccg", "CCG"
+        BOROUGH = "borough", "Borough"
+
+    area_kind = models.CharField(max_length=8, choices=AreaKind.choices)
+    area_code = models.CharField(max_length=60, help_text='ODS code, slug of the borough, or "london"')
+    month = MonthField()
+    rule = models.ForeignKey(TargetRule, on_delete=models.PROTECT, related_name="area_scores")
+    numerator = models.BigIntegerField(null=True)
+    denominator = models.BigIntegerField(null=True)
+    met = models.PositiveIntegerField(default=0)
+    not_met = models.PositiveIntegerField(default=0)
+    no_data = models.PositiveIntegerField(default=0)
+    not_applicable = models.PositiveIntegerField(default=0)
+    within_margin = models.PositiveIntegerField(default=0)
+    practices = models.PositiveIntegerField(default=0)
+    reported = models.PositiveIntegerField(default=0)
+    shortfall = models.BigIntegerField(null=True)
+
+    objects = AreaScoreQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["area_kind", "area_code", "month", "rule"], name="area_score_once"),
+            models.CheckConstraint(
+                condition=Q(practices=F("met") + F("not_met") + F("no_data") + F("not_applicable")),
+                name="area_score_states_add_up",
+            ),
+        ]
+        indexes = [models.Index(fields=["month", "area_kind", "rule"], name="area_score_month")]
+
+    def __str__(self) -> str:
+        return f"{self.area_kind} {self.area_code} {self.month:%Y-%m} {self.rule_id}"
