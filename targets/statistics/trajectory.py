@@ -46,7 +46,8 @@ class Trajectory:
         if self.recent is None:
             return f"{need}; too few months are known to say how fast it is going"
         months = NUMBERS.get(self.changes, str(self.changes))
-        brought = f"the last {months} months brought {_whole(self.recent)}"
+        verb = "lost" if self.recent < 0 else "brought"
+        brought = f"the last {months} months {verb} {_whole(abs(self.recent))}"
         if self.recent <= 0:
             return f"{need}; {brought}; at this pace the target is not reached"
         if self.reached is None:
@@ -97,6 +98,6 @@ def _months_on(month: date, months: int) -> date:
 
 def _whole(pace: float) -> str:
     """A pace to the nearest whole account; one below a half keeps a decimal, so that it is not written as nothing."""
-    if pace != 0 and abs(pace) < 1:
+    if 0 < pace < 1:
         return f"{pace:.1f}"
     return "none" if pace == 0 else f"{math.floor(pace + 0.5):,}"

@@ -41,7 +41,7 @@ def test_a_fall_never_reaches_the_target():
     found = trajectory([140, 130, 120, 110, 100], 1000, FIFTH, month=DECEMBER, by=date(2019, 12, 1))
 
     assert found.reached is None
-    assert found.sentence.endswith("the last four months brought -10; at this pace the target is not reached")
+    assert found.sentence.endswith("the last four months lost 10; at this pace the target is not reached")
 
 
 def test_no_growth_is_said_as_none():
