@@ -1,6 +1,5 @@
-"""Settings of the portal. Everything that differs between machines comes from the environment: docs/configuration.md."""
+"""Settings of the portal. What differs between machines comes from the environment: docs/configuration.md."""
 
-import os
 from pathlib import Path
 
 from celery.schedules import crontab
@@ -10,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from ettf_portal import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-STATE_DIR = Path(os.environ.get("STATE_DIR") or BASE_DIR / ".state").absolute()
+STATE_DIR = Path(environment.text("STATE_DIR", str(BASE_DIR / ".state"))).expanduser().absolute()
 PRODUCTION = environment.flag("PRODUCTION")
 DEBUG = environment.flag("DEBUG")
 if PRODUCTION and DEBUG:
@@ -21,9 +20,10 @@ ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "" if PRODUCTION else "localh
 if PRODUCTION and not ALLOWED_HOSTS:
     raise ImproperlyConfigured("Set ALLOWED_HOSTS to the names under which the portal is reached.")
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
-PORTAL_ADDRESS = os.environ.get("PORTAL_ADDRESS", "http://localhost:8000").rstrip("/")
+PORTAL_ADDRESS = environment.text("PORTAL_ADDRESS", "http://localhost:8000").rstrip("/")
 
 INSTALLED_APPS = [
+    "ettf_portal",
     "reports",
     "visits",
     "targets",
@@ -87,8 +87,20 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ("nhsuk",)
 CRISPY_TEMPLATE_PACK = "nhsuk"
 CRISPY_FAIL_SILENTLY = not DEBUG
 
-DATABASES = {"default": environment.database(os.environ.get("DATABASE_URL", ""), state_dir=STATE_DIR)}
+REDIS_URL = environment.text("REDIS_URL")
+DATABASES = {"default": environment.database(environment.text("DATABASE_URL"), state_dir=STATE_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Shared by all processes: sign-in attempts are counted here.
+if REDIS_URL:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+else:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": STATE_DIR / "cache",
+            "OPTIONS": {"MAX_ENTRIES": 5000},
+        }
+    }
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
@@ -98,7 +110,7 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = STATE_DIR / "static"
-MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT") or STATE_DIR / "files")
+MEDIA_ROOT = Path(environment.text("MEDIA_ROOT", str(STATE_DIR / "files")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -156,8 +168,11 @@ if PRODUCTION:
     SECURE_HSTS_SECONDS = 63_072_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
-    if environment.flag("BEHIND_PROXY"):
-        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # A probe asks from inside, without TLS.
+    SECURE_REDIRECT_EXEMPT = [r"^health/"]
+if environment.flag("BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 # The hash admits the one empty <style> that the interactive charts put in; docs/decisions tells why.
 EMPTY_STYLE = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
@@ -192,7 +207,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 # Uploads: the limits that hold against hostile files
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-FILE_UPLOAD_TEMP_DIR = os.environ.get("FILE_UPLOAD_TEMP_DIR") or None
+FILE_UPLOAD_TEMP_DIR = environment.text("FILE_UPLOAD_TEMP_DIR") or None
 IMPORT_MAX_UPLOAD_BYTES = environment.whole_number("IMPORT_MAX_UPLOAD_BYTES", 300 * 1024 * 1024)
 IMPORT_MAX_UNPACKED_BYTES = environment.whole_number("IMPORT_MAX_UNPACKED_BYTES", 1024 * 1024 * 1024)
 IMPORT_MAX_ROWS = environment.whole_number("IMPORT_MAX_ROWS", 3_000_000)
@@ -201,7 +216,6 @@ IMPORT_MAX_COLUMNS = environment.whole_number("IMPORT_MAX_COLUMNS", 200)
 IMPORT_REGIONS = environment.words("IMPORT_REGIONS", "Y56")
 
 # Jobs
-REDIS_URL = os.environ.get("REDIS_URL", "")
 BROKER_DIR = STATE_DIR / "broker"
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
@@ -213,6 +227,7 @@ else:
         "data_folder_out": str(BROKER_DIR / "queue"),
         "control_folder": str(BROKER_DIR / "control"),
         "store_processed": False,
+        "polling_interval": 0.5,
     }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -230,15 +245,16 @@ JOB_MAX_ATTEMPTS = environment.whole_number("JOB_MAX_ATTEMPTS", 3)
 # True runs a job in the process that asked for it, once its transaction is through; for tests and commands.
 JOBS_INLINE = False
 
-# E-mail
-EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
-EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
+# E-mail: sent where a server is named, else written to files where the person who tries the portal can read it
+EMAIL_HOST = environment.text("EMAIL_HOST")
+EMAIL_BACKEND = "django.core.mail.backends." + ("smtp" if EMAIL_HOST else "filebased") + ".EmailBackend"
+EMAIL_FILE_PATH = STATE_DIR / "mail"
 EMAIL_PORT = environment.whole_number("EMAIL_PORT", 25)
-EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
-EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = environment.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "portal@localhost")
+DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "portal@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 LOGGING = {
@@ -247,7 +263,7 @@ LOGGING = {
     "filters": {"request_id": {"()": "core.logs.RequestIdFilter"}},
     "formatters": {"line": {"()": "core.logs.LineFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
-    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO").upper()},
     "loggers": {"django.db.backends": {"level": "WARNING"}, "celery": {"level": "WARNING"}},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

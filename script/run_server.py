@@ -1,0 +1,192 @@
+"""script/server: a portal for one machine, from nothing to its address, and every process ended when it ends."""
+
+import argparse
+import fcntl
+import http.client
+import ipaddress
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import IO
+
+from children import Children
+from preparation import (
+    BASE_DIR,
+    PYTHON,
+    CannotGoOn,
+    Stopped,
+    check_folder,
+    manage,
+    prepare,
+    raise_when_stopped,
+    say,
+    state_dir,
+)
+
+LOCAL_NAMES = ["localhost", "127.0.0.1", "[::1]"]
+ANY_ADDRESS = {"0.0.0.0", "::"}
+SECONDS_TO_ANSWER = 60
+OTHER_FOLDER = "Name another with --state-dir."
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="script/server", description="Prepares and starts the portal on this machine; Ctrl-C ends it."
+    )
+    parser.add_argument("--port", type=int, default=8000, help="default: 8000")
+    parser.add_argument("--bind", default="127.0.0.1", metavar="ADDRESS", help="default: 127.0.0.1, this machine only")
+    parser.add_argument("--state-dir", metavar="DIR", help="database, uploads, secret key, logs (default: .state)")
+    parser.add_argument("--no-demo", action="store_true", help="begin with an empty portal instead of the illustration")
+    options = parser.parse_args()
+    if not 1 <= options.port <= 65535:
+        parser.error("--port must be between 1 and 65535.")
+    options.bind = options.bind.strip("[]")
+    return options
+
+
+def check_port(bind: str, port: int) -> None:
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(bind, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen()
+    except socket.gaierror as problem:
+        raise CannotGoOn(f"{bind} is not an address of this machine. Choose another with --bind.") from problem
+    except PermissionError as problem:
+        raise CannotGoOn(
+            f"Port {port} needs more rights than you have. Choose one above 1023 with --port."
+        ) from problem
+    except OSError as problem:
+        raise CannotGoOn(
+            f"Port {port} of {bind} cannot be used ({problem.strerror}). Choose another, such as --port {port + 1}."
+        ) from problem
+
+
+def hold_state(state: Path) -> IO[str]:
+    """Two servers over one state folder would run every scheduled job twice."""
+    held = (state / "server.lock").open("w")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as problem:
+        raise CannotGoOn(f"A portal is running over the state folder {state} already. {OTHER_FOLDER}") from problem
+    return held
+
+
+def in_address(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def own_addresses() -> list[str]:
+    """The names under which other machines can reach this one."""
+    name = socket.gethostname()
+    try:
+        found = {str(entry[4][0]) for entry in socket.getaddrinfo(name, None)}
+    except OSError:
+        found = set()
+    numbers = {address for address in found if not ipaddress.ip_address(address.partition("%")[0]).is_link_local}
+    return [name, socket.getfqdn(), *sorted(in_address(address) for address in numbers)]
+
+
+def environment(state: Path, bind: str, port: int) -> dict[str, str]:
+    names = [*LOCAL_NAMES, *(own_addresses() if bind in ANY_ADDRESS else [in_address(bind)])]
+    ours = {**os.environ, "STATE_DIR": str(state)}
+    ours.pop("GUNICORN_CMD_ARGS", None)
+    ours.setdefault("ALLOWED_HOSTS", ",".join(dict.fromkeys(names)))
+    ours.setdefault("PORTAL_ADDRESS", f"http://{address_to_show(bind)}:{port}")
+    return ours
+
+
+def address_to_show(bind: str) -> str:
+    if bind in ANY_ADDRESS:
+        return socket.gethostname()
+    return "localhost" if bind in {"127.0.0.1", "::1"} else in_address(bind)
+
+
+def web_command(bind: str, port: int) -> list[str]:
+    command = [str(PYTHON), "-m", "gunicorn", "ettf_portal.wsgi:application", "--bind", f"{in_address(bind)}:{port}"]
+    command += ["--workers", "2", "--threads", "4", "--preload", "--timeout", "120", "--graceful-timeout", "10"]
+    command += ["--no-control-socket", "--worker-tmp-dir", "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"]
+    return command
+
+
+def worker_command() -> list[str]:
+    """One process where the queue is a folder; two where Redis holds it. Beat, the timetable, runs inside."""
+    pool = ["--pool", "prefork", "--concurrency", "2"] if os.environ.get("REDIS_URL") else ["--pool", "solo"]
+    return [str(PYTHON), "-m", "celery", "-A", "ettf_portal", "worker", *pool, "--beat", "--loglevel", "INFO"]
+
+
+def answers(bind: str, port: int, name: str) -> bool:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bind, bind)
+    connection = http.client.HTTPConnection(host, port, timeout=5)
+    try:
+        connection.request("GET", "/health/ready", headers={"Host": name})
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def name_to_ask_under(allowed_hosts: str) -> str:
+    names = [name.strip().removeprefix(".") for name in allowed_hosts.split(",")]
+    return "localhost" if not names[0] or "*" in names else names[0]
+
+
+def wait_until_ready(children: Children, bind: str, port: int, name: str) -> None:
+    until = time.monotonic() + SECONDS_TO_ANSWER
+    while not answers(bind, port, name):
+        children.check()
+        if time.monotonic() > until:
+            raise CannotGoOn(
+                f"The portal did not answer within {SECONDS_TO_ANSWER} seconds.{children.last_words('web')}"
+            )
+        time.sleep(0.1)
+
+
+def serve(options: argparse.Namespace, state: Path) -> None:
+    ours = environment(state, options.bind, options.port)
+    children = Children(logs=state / "logs", environment=ours)
+    try:
+        children.start("web", web_command(options.bind, options.port))
+        children.start("worker", worker_command())
+        sign_ins = subprocess.Popen(
+            [str(PYTHON), "manage.py", "sign_ins"], cwd=BASE_DIR, env=ours, stdout=subprocess.PIPE, text=True
+        )
+        told = sign_ins.communicate()[0]
+        wait_until_ready(children, options.bind, options.port, name_to_ask_under(ours["ALLOWED_HOSTS"]))
+        say(f"\n{told.strip()}\n\nLogs and e-mail are kept in {state}. Ctrl-C ends the portal.")
+        say(f"The portal is at {ours['PORTAL_ADDRESS']}/")
+        while True:
+            children.check()
+            time.sleep(0.5)
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        children.end()
+
+
+def main() -> None:
+    options = parse()
+    raise_when_stopped()
+    state = state_dir(options.state_dir)
+    check_folder(state, OTHER_FOLDER)
+    check_port(options.bind, options.port)
+    with hold_state(state):
+        prepare(state=state)
+        manage("setup", *([] if options.no_demo else ["--demo"]), state=state)
+        serve(options, state)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except CannotGoOn as problem:
+        sys.exit(str(problem))
+    except Stopped as stopped:
+        say("\nThe portal has ended.")
+        sys.exit(0 if stopped.args[0] == "SIGTERM" else 130)
