@@ -4,8 +4,16 @@ from typing import NamedTuple
 
 from django.urls import NoReverseMatch, reverse
 
-START, LONDON, PRACTICES = ("Start", "start"), ("London", "targets:london"), ("Practices", "practices:list")
-VISITS, ACTIONS, REPORTS = ("Visits", "visits:list"), ("Actions", "visits:actions"), ("Reports", "reports:list")
+START, LONDON, PRACTICES = (
+    ("Start", "start"),
+    ("London", "targets:london"),
+    ("Practices", "practices:list"),
+)
+VISITS, ACTIONS, REPORTS = (
+    ("Visits", "visits:list"),
+    ("Actions", "visits:actions"),
+    ("Reports", "reports:list"),
+)
 
 NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
     "administrator": (
@@ -16,8 +24,22 @@ NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
         ("Data quality", "practices:quality"),
         REPORTS,
     ),
-    "facilitator": (START, ("My caseload", "visits:caseload"), VISITS, ACTIONS, PRACTICES, LONDON),
-    "ccg_lead": (START, ("Dashboard", "targets:london"), PRACTICES, VISITS, ACTIONS, REPORTS),
+    "facilitator": (
+        START,
+        ("My caseload", "visits:caseload"),
+        VISITS,
+        ACTIONS,
+        PRACTICES,
+        LONDON,
+    ),
+    "ccg_lead": (
+        START,
+        ("Dashboard", "targets:london"),
+        PRACTICES,
+        VISITS,
+        ACTIONS,
+        REPORTS,
+    ),
     "viewer": (START, LONDON, PRACTICES, REPORTS, ("Guide", "targets:guide")),
 }
 FOOTER: tuple[tuple[str, str], ...] = (

@@ -1,0 +1,89 @@
+"""What the form pack's templates need to put Django's widgets into NHS.UK's markup."""
+
+from django import forms, template
+from django.forms.boundfield import BoundField, BoundWidget
+
+register = template.Library()
+
+# The first kind that fits decides, so the narrower kinds come first.
+KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
+    (forms.HiddenInput, "hidden"),
+    (forms.MultipleHiddenInput, "hidden"),
+    (forms.CheckboxSelectMultiple, "checkboxes"),
+    (forms.RadioSelect, "radios"),
+    (forms.CheckboxInput, "checkbox"),
+    (forms.Textarea, "textarea"),
+    (forms.SelectDateWidget, "group"),
+    (forms.MultiWidget, "group"),
+    (forms.Select, "select"),
+    (forms.FileInput, "file"),
+    (forms.PasswordInput, "password"),
+    (forms.NumberInput, "number"),
+)
+STYLES = {
+    "textarea": "nhsuk-textarea",
+    "select": "nhsuk-select",
+    "file": "nhsuk-file-upload__input",
+    "checkbox": "nhsuk-checkboxes__input",
+    "group": "nhsuk-input nhsuk-input--width-10",
+    "password": "nhsuk-input nhsuk-password-input__input nhsuk-js-password-input-input",
+}
+ERROR_STYLES = {
+    "textarea": "nhsuk-textarea--error",
+    "select": "nhsuk-select--error",
+    "group": "nhsuk-input--error",
+}
+OPTION_STYLES = {
+    "checkboxes": "nhsuk-checkboxes__input",
+    "radios": "nhsuk-radios__input",
+}
+
+
+@register.filter
+def kind(field: BoundField) -> str:
+    for widget_class, name in KINDS:
+        if isinstance(field.field.widget, widget_class):
+            return name
+    return "input"
+
+
+@register.filter
+def control(field: BoundField) -> str:
+    """The widget in NHS.UK's classes, beside those that the form gives it."""
+    name = kind(field)
+    styles = [
+        STYLES.get(name, "nhsuk-input"),
+        field.field.widget.attrs.get("class", ""),
+    ]
+    if field.errors and name not in ("checkbox", "file"):
+        styles.append(ERROR_STYLES.get(name, "nhsuk-input--error"))
+    attributes = {"class": " ".join(filter(None, styles))}
+    if name == "number" and "inputmode" not in field.field.widget.attrs:
+        whole = isinstance(field.field, forms.IntegerField) and not isinstance(
+            field.field, forms.FloatField | forms.DecimalField
+        )
+        attributes["inputmode"] = "numeric" if whole else "decimal"
+    return field.as_widget(attrs=attributes)
+
+
+@register.filter
+def option(choice: BoundWidget, kind_of_field: str) -> str:
+    """One radio or checkbox without the label that Django would wrap around it."""
+    choice.data["attrs"]["class"] = OPTION_STYLES[kind_of_field]
+    return choice.tag()
+
+
+@register.filter
+def error_target(field: BoundField) -> str:
+    """The id of what takes the focus: of a group, its first part."""
+    if field.id_for_label:
+        return field.id_for_label
+    if isinstance(field.field.widget, forms.SelectDateWidget):
+        return str(field.subwidgets[0].data["subwidgets"][0]["attrs"]["id"])
+    return f"{field.auto_id}_0"
+
+
+@register.filter
+def own_classes(classes: str) -> str:
+    """The classes that the form's author gave a button, without those that crispy-forms means for Bootstrap."""
+    return " ".join(name for name in classes.split() if not name.startswith("btn"))
