@@ -1,8 +1,8 @@
 """Proportions: intervals, the distance to a target, and funnel limits.
 
-Units: numerators and denominators are counts (patients, slots, transactions); proportions, thresholds and limits are shares from
-0 to 1, never percentages. A function of one practice is named plainly; its twin for whole columns ends in `_columns`, takes
-arrays without gaps (the caller leaves missing rows out) and gives the same answers, bit for bit.
+Units: numerators and denominators are counts (patients, slots, transactions); proportions, thresholds and limits are
+shares from 0 to 1, never percentages. A function of one practice is named plainly; its twin for whole columns ends in
+`_columns`, takes arrays without gaps (the caller leaves missing rows out) and gives the same answers, bit for bit.
 """
 
 import math
@@ -35,9 +35,9 @@ def wilson(x: int, n: int, z: float = Z95) -> Interval | None:
     """The Wilson score interval of the proportion x / n.
 
     x, n: counts; z: the normal deviate (Z95, Z998).
-    Returns None where there is no proportion to speak of: n is 0, or x is more than n (a fault that real files hold, up to 119 %).
-    Raises ValueError for a negative count.
-    Source: Wilson (1927), as in PHE's technical guide to confidence intervals (Fingertips).
+    Returns None where there is no proportion to speak of: n is 0, or x is more than n (a fault that real files hold, up
+    to 119 %). Raises ValueError for a negative count. Source: Wilson (1927), as in PHE's technical guide to confidence
+    intervals (Fingertips).
     """
     if x < 0 or n < 0:
         raise ValueError("Counts cannot be negative")
@@ -81,17 +81,20 @@ def exact_threshold(threshold: Fraction | Decimal) -> Fraction:
 
 
 def meets(numerator: int, denominator: int, threshold: Fraction | Decimal) -> bool:
-    """Whether numerator / denominator >= threshold, in whole numbers. Raises ValueError unless the denominator is above 0."""
+    """Whether numerator / denominator >= threshold, in whole numbers.
+
+    Raises ValueError unless the denominator is above 0.
+    """
     return patients_to_target(numerator, denominator, threshold) == 0
 
 
 def patients_to_target(numerator: int, denominator: int, threshold: Fraction | Decimal) -> int:
     """The smallest whole number of further patients (slots, transactions) that would meet the rule.
 
-    The smallest k >= 0 with (numerator + k) / denominator >= threshold, in exact integer arithmetic. The denominator stays as it
-    is. As a threshold is at most 1, k never passes the patients still without (denominator - numerator); where the numerator is
-    more than the denominator the rule is met and k is 0.
-    Raises ValueError for a denominator of 0 or less or a negative numerator: such a practice has no figure, not a distance.
+    The smallest k >= 0 with (numerator + k) / denominator >= threshold, in exact integer arithmetic. The denominator
+    stays as it is. As a threshold is at most 1, k never passes the patients still without (denominator - numerator);
+    where the numerator is more than the denominator the rule is met and k is 0. Raises ValueError for a denominator of
+    0 or less or a negative numerator: such a practice has no figure, not a distance.
     """
     if denominator <= 0 or numerator < 0:
         raise ValueError("A distance to the target needs a denominator above 0 and a numerator of 0 or more")
@@ -101,7 +104,10 @@ def patients_to_target(numerator: int, denominator: int, threshold: Fraction | D
 
 
 def shortfall_columns(numerator: Integers, denominator: Integers, threshold: Fraction | Decimal) -> Integers:
-    """`patients_to_target` for whole columns, exact. Raises ValueError as that does, OverflowError where int64 is too small."""
+    """`patients_to_target` for whole columns, exact.
+
+    Raises ValueError as that does, OverflowError where int64 is too small.
+    """
     if (denominator <= 0).any() or (numerator < 0).any():
         raise ValueError("A distance to the target needs a denominator above 0 and a numerator of 0 or more")
     exact = exact_threshold(threshold)
@@ -154,7 +160,8 @@ class AdjustedFunnel:
     def limits(self, n: float, z: float = Z95) -> Interval:
         """Limits at denominator n (above 0): sin^2(asin(sqrt p) -+ z * sqrt(1 / 4n + tau2)), cut at 0 and 1.
 
-        FunnelPlotR writes its 99.8 % deviate as 3.090232, which differs from Z998 by 3e-7: its limits differ in the eighth place.
+        FunnelPlotR writes its 99.8 % deviate as 3.090232, which differs from Z998 by 3e-7: its limits differ in the
+        eighth place.
         """
         if n <= 0:
             raise ValueError("Funnel limits need a denominator above 0")
@@ -167,8 +174,9 @@ class AdjustedFunnel:
 def adjusted_funnel(numerators: Integers, denominators: Integers) -> AdjustedFunnel:
     """The additive adjustment for overdispersion, z-scores winsorised at the 10th and 90th centile (type-7 quantiles).
 
-    numerators, denominators: counts, one a practice, 0 <= numerator <= denominator and denominator > 0; at least two practices.
-    Raises ValueError otherwise. Source: Spiegelhalter et al. (2012), as FunnelPlotR 0.6.0 computes it for proportions.
+    numerators, denominators: counts, one a practice, 0 <= numerator <= denominator and denominator > 0; at least two
+    practices. Raises ValueError otherwise. Source: Spiegelhalter et al. (2012), as FunnelPlotR 0.6.0 computes it for
+    proportions.
     """
     x, n = numerators.astype(np.float64), denominators.astype(np.float64)
     if x.size < 2 or (n <= 0).any() or (x < 0).any() or (x > n).any():

@@ -1,5 +1,6 @@
 """How fast a practice must add accounts to reach a target by a date, beside how fast it has been adding them."""
 
+import itertools
 import math
 import statistics
 from collections.abc import Sequence
@@ -20,10 +21,10 @@ NUMBERS = {3: "three", 4: "four", 5: "five", 6: "six"}
 class Trajectory:
     """All counts are whole accounts; all months are the first day of a month.
 
-    shortfall: accounts to target now; months_left: whole months from the data's month to the date (0 or less when it is past);
-    needed: accounts a month, rounded up, None when no month is left; recent: median net new accounts a month, None when fewer than
-    three changes are known; changes: how many changes that median rests on; reached: the month in which the target is met at the
-    recent pace, None when it never is within ten years or the pace is unknown.
+    shortfall: accounts to target now; months_left: whole months from the data's month to the date (0 or less when it is
+    past); needed: accounts a month, rounded up, None when no month is left; recent: median net new accounts a month,
+    None when fewer than three changes are known; changes: how many changes that median rests on; reached: the month in
+    which the target is met at the recent pace, None when it never is within ten years or the pace is unknown.
     """
 
     shortfall: int
@@ -35,7 +36,9 @@ class Trajectory:
 
     @property
     def sentence(self) -> str:
-        """For a practice's page and pack: "28 a month needed; the last six months brought 19; at this pace, September 2019"."""
+        """For a practice's page and pack: "28 a month needed; the last six months brought 19; at this pace,
+        September 2019".
+        """
         if self.shortfall == 0:
             return "The target is met: no more accounts are needed"
         need = (
@@ -60,16 +63,16 @@ def trajectory(
 ) -> Trajectory:
     """The trajectory of a stock such as accounts.
 
-    numerators: month-end counts, oldest first, the last one that of `month`; None where a month is missing, and then neither the
-    change into it nor out of it is counted. denominator: the list size now, held constant. threshold: a share, exact.
-    by: the target must be met at the end of this month. The pace is the median of the last six monthly changes (net: falls count).
-    Raises ValueError when the latest count is missing or the denominator is not above 0.
+    numerators: month-end counts, oldest first, the last one that of `month`; None where a month is missing, and then
+    neither the change into it nor out of it is counted. denominator: the list size now, held constant. threshold: a
+    share, exact. by: the target must be met at the end of this month. The pace is the median of the last six monthly
+    changes (net: falls count). Raises ValueError when the latest count is missing or the denominator is not above 0.
     """
     if not numerators or numerators[-1] is None:
         raise ValueError("A trajectory starts from this month's count, which is missing")
     shortfall = patients_to_target(numerators[-1], denominator, threshold)
     months_left = (by.year - month.year) * 12 + by.month - month.month
-    pairs = list(zip(numerators, numerators[1:], strict=False))[-WINDOW:]
+    pairs = list(itertools.pairwise(numerators))[-WINDOW:]
     changes = [after - before for before, after in pairs if before is not None and after is not None]
     recent = float(statistics.median(changes)) if len(changes) >= FEWEST_CHANGES else None
     return Trajectory(

@@ -50,7 +50,8 @@ def test_there_is_no_interval_without_a_proportion(x, n):
     low, high = proportions.wilson_columns(np.array([x]), np.array([n]))
 
     assert proportions.wilson(x, n) is None
-    assert np.isnan(low[0]) and np.isnan(high[0])
+    assert np.isnan(low[0])
+    assert np.isnan(high[0])
     assert not proportions.within_margin(x, n, Fraction(1, 5))
 
 

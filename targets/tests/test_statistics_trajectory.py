@@ -33,7 +33,8 @@ def test_a_missing_month_takes_both_its_changes_with_it():
 def test_too_few_months_give_no_pace():
     found = trajectory([100, 110, 120], 1000, FIFTH, month=DECEMBER, by=date(2019, 12, 1))
 
-    assert found.recent is None and found.reached is None
+    assert found.recent is None
+    assert found.reached is None
     assert found.sentence == "7 a month needed; too few months are known to say how fast it is going"
 
 

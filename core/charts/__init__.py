@@ -1,0 +1,24 @@
+"""Charts: one description, several faces.
+
+See `description` for what to make and `svg`, `plotly` for what becomes of it.
+"""
+
+from core.charts.description import Band, Chart, Format, Kind, Mark, Point, Row, Series, State, Table, Target
+from core.charts.plotly import to_plotly
+from core.charts.svg import to_svg
+
+__all__ = [
+    "Band",
+    "Chart",
+    "Format",
+    "Kind",
+    "Mark",
+    "Point",
+    "Row",
+    "Series",
+    "State",
+    "Table",
+    "Target",
+    "to_plotly",
+    "to_svg",
+]

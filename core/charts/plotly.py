@@ -1,0 +1,202 @@
+"""The face for those who want to look closer: what plotly.js needs, as plain data that goes to the page as JSON.
+
+Written by hand, not with the plotly package: importing its figure classes takes longer than drawing the page.
+"""
+
+from typing import Any
+
+from core.charts import palette
+from core.charts.description import Chart, Format, Kind, Point, Series, State
+from core.charts.scales import swarm
+
+Json = dict[str, Any]
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
+SYMBOLS = ("circle", "square", "triangle-up", "diamond", "circle")
+STATE_SYMBOLS: dict[State | None, str] = {
+    None: "circle",
+    State.MET: "circle",
+    State.MET_WITHIN_MARGIN: "circle-dot",
+    State.NOT_MET_WITHIN_MARGIN: "circle-cross-open",
+    State.NOT_MET: "circle-open",
+    State.NO_DATA: "circle-open-dot",
+    State.NOT_APPLICABLE: "line-ew-open",
+}
+CONFIG: Json = {
+    "displaylogo": False,
+    "responsive": True,
+    "showSendToCloud": False,
+    "showEditInChartStudio": False,
+    "plotlyServerURL": "",
+    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "toggleSpikelines"],
+}
+TICKS = {Format.PERCENT: ".0%", Format.COUNT: ",.0f", Format.PER_1000: ",.1f"}
+
+
+def to_plotly(chart: Chart) -> Json:
+    """{"data", "layout", "config"} for `Plotly.newPlot`, holding the same points as the SVG."""
+    draw = {
+        Kind.STRIP: _strip,
+        Kind.BARS: _bars,
+        Kind.TILES: _tiles,
+    }.get(chart.kind, _lines)
+    return {"data": draw(chart), "layout": _layout(chart), "config": CONFIG}
+
+
+def _common(chart: Chart, points: tuple[Point, ...], name: str) -> Json:
+    """What each trace has: its name, the words of each point and where a press on it leads."""
+    return {
+        "name": name,
+        "text": [chart.name_of(point) for point in points],
+        "customdata": [point.href for point in points],
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+
+
+def _lines(chart: Chart) -> list[Json]:
+    bands = [trace for number in range(len(chart.bands)) for trace in _band(chart, number)]
+    return bands + [_line(chart, series, number) for number, series in enumerate(chart.series)]
+
+
+def _line(chart: Chart, series: Series, number: int) -> Json:
+    number %= len(palette.LINES)
+    found = {point.x: point for point in series.points}
+    points = tuple(found.get(label) or Point(label, None) for label in chart.labels)
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": list(chart.labels),
+        "y": [point.y for point in points],
+        "connectgaps": False,
+        "line": {
+            "color": palette.LINES[number],
+            "dash": DASHES[number],
+            "width": 3,
+            "shape": "hvh" if chart.kind is Kind.STEPS else "linear",
+        },
+        "marker": {"symbol": SYMBOLS[number], "size": 8, "color": palette.LINES[number]},
+        **_common(chart, points, series.name),
+    }
+
+
+def _band(chart: Chart, number: int) -> list[Json]:
+    """Two lines with the space between them filled: the lower, unseen, then the upper."""
+    band = chart.bands[number]
+    limits = [band.at(label) for label in chart.labels]
+    edge: Json = {
+        "type": "scatter",
+        "mode": "lines",
+        "line": {"width": 0},
+        "x": list(chart.labels),
+        "hoverinfo": "skip",
+    }
+    low = {**edge, "y": [pair[0] if pair else None for pair in limits], "showlegend": False, "name": band.name}
+    high = {**edge, "y": [pair[1] if pair else None for pair in limits], "name": band.name}
+    return [low, {**high, "fill": "tonexty", "fillcolor": palette.BAND}]
+
+
+def _strip(chart: Chart) -> list[Json]:
+    points = tuple(
+        sorted((point for point in chart.points if point.y is not None), key=lambda point: (point.y or 0.0, point.x))
+    )
+    values = [point.y for point in points if point.y is not None]
+    span = (max(values) - min(values)) or 1.0 if values else 1.0
+    offsets = swarm([(value - min(values)) / span * 600 for value in values], 13) if values else ()
+    marker = {"size": 12, "color": palette.BLUE, "symbol": [STATE_SYMBOLS[point.state] for point in points]}
+    trace = {"type": "scatter", "mode": "markers", "x": values, "y": list(offsets), "marker": marker}
+    return [{**trace, **_common(chart, points, chart.series[0].name)}]
+
+
+def _bars(chart: Chart) -> list[Json]:
+    points = chart.series[0].points
+    trace = {"type": "bar", "orientation": "h", "x": [point.y for point in points], "y": [point.x for point in points]}
+    return [{**trace, "marker": {"color": palette.BLUE}, **_common(chart, points, chart.series[0].name)}]
+
+
+def _tiles(chart: Chart) -> list[Json]:
+    """Squares on a grid; the value is the colour of the square and stands in its words."""
+    points = chart.series[0].points
+    scale = [[place / (len(palette.SCALE) - 1), colour] for place, (colour, _) in enumerate(palette.SCALE)]
+    trace = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [point.col for point in points if point.y is not None],
+        "y": [point.row for point in points if point.y is not None],
+        "marker": {
+            "symbol": "square",
+            "size": 44,
+            "color": [point.y for point in points if point.y is not None],
+            "colorscale": scale,
+            "line": {"color": palette.QUIET, "width": 1},
+            "colorbar": {"tickformat": TICKS[chart.y_format], "thickness": 12},
+        },
+        **_common(chart, tuple(point for point in points if point.y is not None), chart.series[0].name),
+    }
+    missing = tuple(point for point in points if point.y is None)
+    if not missing:
+        return [trace]
+    empty = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [point.col for point in missing],
+        "y": [point.row for point in missing],
+        "marker": {"symbol": "square-x-open", "size": 44, "color": palette.QUIET},
+        **_common(chart, missing, State.NO_DATA.value),
+    }
+    return [trace, empty]
+
+
+def _layout(chart: Chart) -> Json:
+    value_axis: Json = {
+        "title": {"text": chart.y_label},
+        "tickformat": TICKS[chart.y_format],
+        "gridcolor": palette.RULE,
+        "automargin": True,
+        "zeroline": False,
+    }
+    plain: Json = {"automargin": True, "zeroline": False, "showgrid": False}
+    layout: Json = {
+        "template": "none",
+        "font": {"family": "Arial, sans-serif", "size": 16, "color": palette.TEXT},
+        "height": 460,
+        "margin": {"l": 16, "r": 16, "t": 48, "b": 16},
+        "hovermode": "closest",
+        "paper_bgcolor": palette.PAPER,
+        "plot_bgcolor": palette.PAPER,
+        "showlegend": len(chart.series) > 1 or bool(chart.bands),
+        "legend": {"orientation": "h", "y": -0.2},
+        "shapes": [],
+        "annotations": [],
+    }
+    if chart.kind is Kind.TILES:
+        hidden: Json = {"visible": False, "fixedrange": True}
+        return {**layout, "xaxis": hidden, "yaxis": {**hidden, "autorange": "reversed"}}
+    upright = chart.kind not in (Kind.STRIP, Kind.BARS)
+    if chart.levels:
+        value_axis |= {"tickvals": list(range(len(chart.levels))), "ticktext": list(chart.levels)}
+    if upright:
+        names = {**plain, "title": {"text": chart.x_label}, "type": "category"}
+        layout |= {"xaxis": names, "yaxis": value_axis}
+    else:
+        other = {**plain, "visible": False} if chart.kind is Kind.STRIP else {**plain, "autorange": "reversed"}
+        layout |= {"xaxis": value_axis, "yaxis": other}
+    _target_and_marks(chart, layout, upright)
+    return layout
+
+
+def _target_and_marks(chart: Chart, layout: Json, upright: bool) -> None:
+    if chart.target:
+        value, line = chart.target.value, {"color": palette.TARGET, "width": 2, "dash": "dash"}
+        across: Json = {"xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": value, "y1": value}
+        along: Json = {"yref": "paper", "y0": 0, "y1": 1, "xref": "x", "x0": value, "x1": value}
+        layout["shapes"].append({"type": "line", "line": line, **(across if upright else along)})
+        place: Json = {"xref": "paper", "x": 1, "xanchor": "right", "yref": "y", "y": value, "yanchor": "bottom"}
+        if not upright:
+            place = {"yref": "paper", "y": 1, "yanchor": "bottom", "xref": "x", "x": value}
+        words = {"text": chart.target.label, "showarrow": False, "font": {"color": palette.TARGET}}
+        layout["annotations"].append({**words, **place})
+    for mark in chart.marks_shown if upright else ():
+        line = {"color": palette.TEXT, "width": 1, "dash": "dot"}
+        at: Json = {"xref": "x", "x0": mark.x, "x1": mark.x, "yref": "paper", "y0": 0, "y1": 1}
+        layout["shapes"].append({"type": "line", "line": line, **at})
+        words = {"text": mark.label, "showarrow": False, "xref": "x", "x": mark.x, "yref": "paper", "y": 1}
+        layout["annotations"].append({**words, "yanchor": "bottom", "font": {"size": 14}})

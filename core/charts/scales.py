@@ -1,0 +1,82 @@
+"""Sums of drawing: ticks at round numbers, positions, widths of text, dots that do not cover one another."""
+
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+# Mean width of a letter of Arial as a part of its size; figures and capitals are wider, so this errs to the safe side.
+LETTER = 0.56
+
+
+def nice_step(span: float, wanted: int) -> float:
+    """The round step (1, 2, 2.5 or 5 times a power of ten) that cuts `span` into about `wanted` parts."""
+    rough = span / max(wanted, 1)
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next(step * power for step in STEPS if step * power >= rough * 0.999)
+
+
+def ticks(low: float, high: float, wanted: int = 5) -> tuple[float, ...]:
+    """Round numbers that cover low to high; a range of nothing is widened so that there is always an axis."""
+    if high <= low:
+        widening = abs(low) * 0.1 or 0.01
+        low, high = low - widening, high + widening
+    step = nice_step(high - low, wanted)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return tuple(round(place * step, 12) for place in range(first, last + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Values from `low` to `high` onto positions from `start` to `end`."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def at(self, value: float) -> float:
+        return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
+
+
+def text_width(text: str, size: float) -> float:
+    return len(text) * size * LETTER
+
+
+def class_of(value: float, edges: Sequence[float]) -> int:
+    """Which of the classes between `edges` holds the value: 0 for the first, len(edges) - 2 for the last."""
+    return min(max(bisect_right(edges, value) - 1, 0), len(edges) - 2)
+
+
+def class_edges(values: Sequence[float], classes: int) -> tuple[float, ...]:
+    """Round edges of at most `classes` classes that hold all values."""
+    low, high = min(values), max(values)
+    for wanted in range(classes, 0, -1):
+        edges = ticks(low, high, wanted)
+        if len(edges) - 1 <= classes:
+            return edges
+    return (low, high)
+
+
+def swarm(places: Sequence[float], distance: float) -> tuple[float, ...]:
+    """How far each dot leaves the middle line so that no two dots come nearer than `distance`.
+
+    `places` must be in rising order. Dots take the nearest free seat, alternately above and below.
+    """
+    offsets: list[float] = []
+    for index, place in enumerate(places):
+        near = []
+        for other in range(index - 1, -1, -1):
+            if place - places[other] >= distance:
+                break
+            near.append((place - places[other], offsets[other]))
+        seats = [0.0]
+        for gap, offset in near:
+            reach = math.sqrt(distance**2 - gap**2) + 1e-6
+            seats += [offset + reach, offset - reach]
+        free = [
+            seat for seat in seats if all(gap**2 + (seat - offset) ** 2 >= distance**2 - 1e-6 for gap, offset in near)
+        ]
+        offsets.append(min(free, key=lambda seat: (abs(seat), seat * (1 if index % 2 else -1))))
+    return tuple(offsets)
