@@ -39,5 +39,50 @@ preview_effects: Hook[dict[str, object]] = Hook("effects of an import")
 # practice_rows(practice_ids, user) -> {practice id: {"last_visit": date | None, "open_actions": int, ...}}
 practice_rows: Hook[dict[int, dict[str, object]]] = Hook("further columns of the practice tables")
 
-# start_panels(user) -> list of panel dicts for the person's start page
-start_panels: Hook[list[dict[str, object]]] = Hook("start page")
+
+@dataclass(frozen=True)
+class PanelItem:
+    """A line of a panel: what it says, where it leads, and the small print after it. `urgent` is shown with a word."""
+
+    words: str
+    url: str = ""
+    meta: str = ""
+    urgent: bool = False
+
+
+@dataclass(frozen=True)
+class StartPanel:
+    """A part of a person's start page.
+
+    key: names the part, so that the page can place it: next_visit, overdue_actions, due_actions, priorities,
+    planned_visits, drafts, changes, latest_report. total: how many there are in all, where `items` are only the first.
+    empty: the sentence that stands where there are none. more_url and more_words: the way to all of them.
+    """
+
+    key: str
+    title: str
+    items: tuple[PanelItem, ...] = ()
+    total: int | None = None
+    empty: str = ""
+    more_url: str = ""
+    more_words: str = ""
+
+
+# start_panels(user) -> the panels of the person's start page, in the order in which they matter
+start_panels: Hook[list[StartPanel]] = Hook("start page")
+
+
+@dataclass(frozen=True)
+class PracticeCare:
+    """Who looks after a practice, whom to ask for there (by role), and whether this person may write about it."""
+
+    facilitator: str = ""
+    may_write: bool = False
+    contacts: tuple[PanelItem, ...] = ()
+
+
+# practice_care(practice, user) -> PracticeCare
+practice_care: Hook[PracticeCare] = Hook("who looks after a practice")
+
+# visit_months(practice_ids, since, until, user) -> {first day of a month: visits made in it}, as marks on a trend
+visit_months: Hook[dict[date, int]] = Hook("visits as marks on a trend")
