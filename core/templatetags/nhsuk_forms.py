@@ -1,6 +1,7 @@
 """What the form pack's templates need to put Django's widgets into NHS.UK's markup."""
 
 from django import forms, template
+from django.forms import Field
 from django.forms.boundfield import BoundField, BoundWidget
 
 register = template.Library()
@@ -13,7 +14,6 @@ KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.RadioSelect, "radios"),
     (forms.CheckboxInput, "checkbox"),
     (forms.Textarea, "textarea"),
-    (forms.SelectDateWidget, "group"),
     (forms.MultiWidget, "group"),
     (forms.Select, "select"),
     (forms.FileInput, "file"),
@@ -76,11 +76,27 @@ def option(choice: BoundWidget, kind_of_field: str) -> str:
 @register.filter
 def error_target(field: BoundField) -> str:
     """The id of what takes the focus: of a group, its first part."""
-    if field.id_for_label:
-        return field.id_for_label
-    if isinstance(field.field.widget, forms.SelectDateWidget):
-        return str(field.subwidgets[0].data["subwidgets"][0]["attrs"]["id"])
-    return f"{field.auto_id}_0"
+    return field.id_for_label or f"{field.auto_id}_0"
+
+
+@register.filter
+def error_words(field: BoundField) -> list[str]:
+    """What is wrong and what to do. Django's "This field is required." says neither, so it is reworded."""
+    return [
+        missing_words(field) if error == Field.default_error_messages["required"] else error for error in field.errors
+    ]
+
+
+def missing_words(field: BoundField) -> str:
+    label = str(field.label).strip()
+    if label.endswith("?"):
+        return f"Answer “{label}”"
+    name = kind(field)
+    if name == "checkbox":
+        return f"Tick “{label}”"
+    verb = "Choose" if name in ("select", "radios", "checkboxes", "file") else "Enter"
+    is_word = len(label) > 1 and label[1].islower()
+    return f"{verb} {label[0].lower() + label[1:] if is_word else label}"
 
 
 @register.filter

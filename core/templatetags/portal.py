@@ -78,9 +78,7 @@ def ratio(numerator: int | None, denominator: int | None) -> str:
 def state(value: str, within_margin: bool = False, reason: str = "") -> SafeString:
     """Word, shape and colour of a target's state; the reason says why there are no data."""
     words = wording.state_words(value, within_margin=bool(within_margin))
-    small = (
-        format_html('<span class="portal-small"> {}</span>', reason) if reason else ""
-    )
+    small = format_html('<span class="portal-small"> {}</span>', reason) if reason else ""
     return format_html(
         '<span class="portal-state portal-state--{}"><span class="portal-state__shape" aria-hidden="true">{}</span>'
         '<span class="portal-state__words">{}{}</span></span>',
@@ -138,12 +136,8 @@ def sort_th(
                 "label": label,
                 "hint": hint,
                 "numeric": numeric,
-                "url": changed_query(
-                    context, {"sort": opposite if is_current else beginning}
-                ),
-                "aria_sort": ("descending" if descending else "ascending")
-                if is_current
-                else "",
+                "url": changed_query(context, {"sort": opposite if is_current else beginning}),
+                "aria_sort": ("descending" if descending else "ascending") if is_current else "",
                 "arrow": ("▼" if descending else "▲") if is_current else "",
             },
         )
@@ -157,43 +151,31 @@ def sort_link(context: Context, column: str, label: str) -> SafeString:
     target = f"-{column}" if current == column else column
     mark = {column: " ▲", f"-{column}": " ▼"}.get(current, "")
     url = changed_query(context, {"sort": target})
-    return format_html(
-        '<a href="{}">{}<span aria-hidden="true">{}</span></a>', url, label, mark
-    )
+    return format_html('<a href="{}">{}<span aria-hidden="true">{}</span></a>', url, label, mark)
 
 
 # Parts of pages
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(
-    context: Context, page_obj: Page, label: str = "Pages"
-) -> dict[str, Any]:
+def pagination(context: Context, page_obj: Page, label: str = "Pages") -> dict[str, Any]:
     paginator = page_obj.paginator
     numbers = [
         {
             "number": number if isinstance(number, int) else "",
-            "url": changed_query(context, {"page": number})
-            if isinstance(number, int)
-            else "",
+            "url": changed_query(context, {"page": number}) if isinstance(number, int) else "",
             "current": number == page_obj.number,
         }
-        for number in paginator.get_elided_page_range(
-            page_obj.number, on_each_side=1, on_ends=1
-        )
+        for number in paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1)
     ]
     return {
         "label": label,
         "page": page_obj,
         "pages": numbers if paginator.num_pages > 1 else [],
         "previous_url": (
-            changed_query(context, {"page": page_obj.previous_page_number()})
-            if page_obj.has_previous()
-            else ""
+            changed_query(context, {"page": page_obj.previous_page_number()}) if page_obj.has_previous() else ""
         ),
-        "next_url": changed_query(context, {"page": page_obj.next_page_number()})
-        if page_obj.has_next()
-        else "",
+        "next_url": changed_query(context, {"page": page_obj.next_page_number()}) if page_obj.has_next() else "",
     }
 
 

@@ -27,7 +27,7 @@ DISTRIBUTIONS = ("wagtail-nhsuk-frontend", "plotly")
 
 
 def plain_style(text: str) -> str:
-    """NHS.UK's style without its web font: Frutiger is licensed to nhs.uk only, and nothing is fetched from elsewhere."""
+    """NHS.UK's style without its web font: Frutiger is licensed to nhs.uk only, and nothing comes from elsewhere."""
     return (
         SOURCE_MAP.sub("", FONT_FACE.sub("", text))
         .replace("Frutiger W01,", "")
