@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
@@ -20,3 +20,11 @@ class UserQuerySet(models.QuerySet[Any]):
 class ScopeGrantQuerySet(models.QuerySet[Any]):
     def in_force(self, on: date) -> "ScopeGrantQuerySet":
         return self.filter(Q(ends__isnull=True) | Q(ends__gte=on), starts__lte=on)
+
+
+class InvitationQuerySet(models.QuerySet[Any]):
+    def for_user(self, user: Any) -> "InvitationQuerySet":
+        return self if user.is_administrator else self.none()
+
+    def usable(self, *, at: datetime) -> "InvitationQuerySet":
+        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True, expires_at__gt=at)

@@ -8,4 +8,5 @@ urlpatterns = [
     path("health/ready", views.ready, name="ready"),
     path("jobs/<uuid:job_id>/", views.job_progress, name="job"),
     path("audit/", views.audit_list, name="audit"),
+    path("audit/export/", views.audit_export, name="audit_export"),
 ]

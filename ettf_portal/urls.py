@@ -7,7 +7,7 @@ handler500 = "core.views.server_error"
 
 urlpatterns = [
     path("", include("core.urls")),
-    path("account/", include("allauth.account.urls")),
+    path("account/", include("accounts.urls_sign_in")),
     path("account/second-factor/", include("allauth.mfa.urls")),
     path("", include("accounts.urls")),
     path("", include("practices.urls")),
