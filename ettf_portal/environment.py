@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE_WORDS = {"1", "true", "yes", "on"}
-FALSE_WORDS = {"", "0", "false", "no", "off"}
+FALSE_WORDS = {"0", "false", "no", "off"}
 SHORTEST_SECRET_KEY = 50
 
 # Where the settings are read from. The tests put a small table of their own here, so that nothing of a developer's
@@ -23,7 +23,7 @@ def text(name: str, default: str = "") -> str:
 
 
 def flag(name: str, default: bool = False) -> bool:
-    word = source.get(name, str(default)).strip().lower()
+    word = text(name, str(default)).lower()
     if word in TRUE_WORDS:
         return True
     if word in FALSE_WORDS:
