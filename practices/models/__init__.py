@@ -7,6 +7,7 @@ from practices.models.organisations import (
     Organisation,
     OrganisationRelation,
     PostcodeBorough,
+    ReferenceStamp,
 )
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "Organisation",
     "OrganisationRelation",
     "PostcodeBorough",
+    "ReferenceStamp",
     "RegisterChange",
 ]

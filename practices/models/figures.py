@@ -10,8 +10,8 @@ from practices.querysets.figures import MonthlyFiguresQuerySet
 class MonthlyFigures(models.Model):
     """What one source says of one practice in one month. Only counts and statuses; percentages are computed.
 
-    Each file, form or visit adds a version of the row. `standing` says what became of it: one version a practice, month and
-    source is live; the others stay readable. Every column is null where the source is silent: missing is not zero.
+    Each file, form or visit adds a version of the row. `standing` says what became of it: one version a practice, month
+    and source is live; the others stay readable. Every column is null where the source is silent: missing is not zero.
     """
 
     class Source(models.TextChoices):

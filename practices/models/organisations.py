@@ -150,3 +150,14 @@ class PostcodeBorough(models.Model):
 
     def __str__(self) -> str:
         return self.postcode
+
+
+class ReferenceStamp(models.Model):
+    """Which version of a table of the project's own the database holds, so that a second start loads nothing."""
+
+    name = models.CharField(max_length=40, unique=True)
+    digest = models.CharField("SHA-256", max_length=64)
+    loaded_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.digest[:8]}"

@@ -21,7 +21,7 @@ class OrganisationQuerySet(models.QuerySet[Any]):
         return self.under_ccgs(user.ccg_codes())
 
     def under_ccgs(self, codes: Iterable[str]) -> "OrganisationQuerySet":
-        """Practices of these CCGs, of the CCGs that merged into them, and those they had when they closed themselves."""
+        """Practices of these CCGs, of the CCGs that merged into them, and those they had on their own last day."""
         relation = apps.get_model("practices", "OrganisationRelation")
         codes = set(codes) | predecessors(codes)
         had_at_closing = relation.objects.filter(

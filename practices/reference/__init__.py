@@ -1,0 +1,3 @@
+from practices.reference.loading import load
+
+__all__ = ["load"]

@@ -1,0 +1,111 @@
+"""The portal's own tables of London: boroughs with their tiles, CCGs, STPs, ICBs, who followed whom, and shares.
+
+An STP and the ICB that followed it have one ODS code. The code belongs to the STP here, because areas are summed under
+it in every year; the ICB stands under its ONS code. Membership in an STP is read back to the CCG's first day.
+"""
+
+import csv
+import hashlib
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from practices.models import Borough, BoroughShare, Organisation, OrganisationRelation, ReferenceStamp
+
+FOLDER = Path(__file__).parent
+TABLES = ("boroughs", "organisations", "relations", "borough_shares")
+NAME = "areas"
+
+
+def load() -> bool:
+    """Brings in what the tables say, once a version of them; one query where nothing changed. True if it did."""
+    digest = tables_digest()
+    if ReferenceStamp.objects.filter(name=NAME, digest=digest).exists():
+        return False
+    with transaction.atomic():
+        _load_boroughs()
+        _load_organisations()
+        _load_relations()
+        _load_shares()
+        ReferenceStamp.objects.update_or_create(name=NAME, defaults={"digest": digest})
+    return True
+
+
+def tables_digest() -> str:
+    digest = hashlib.sha256()
+    for table in TABLES:
+        digest.update((FOLDER / f"{table}.csv").read_bytes())
+    return digest.hexdigest()
+
+
+def read(table: str) -> Iterator[dict[str, str]]:
+    with (FOLDER / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _load_boroughs() -> None:
+    Borough.objects.bulk_create(
+        [Borough(**row, slug=slugify(row["name"])) for row in read("boroughs")],
+        update_conflicts=True,
+        unique_fields=["gss_code"],
+        update_fields=["name", "slug", "tile_row", "tile_column"],
+    )
+
+
+def _load_organisations() -> None:
+    Organisation.objects.bulk_create(
+        [
+            Organisation(**row | {"opened": _day(row["opened"]), "closed": _day(row["closed"])})
+            for row in read("organisations")
+        ],
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["kind", "name", "ons_code", "opened", "closed"],
+    )
+
+
+def _load_relations() -> None:
+    ids = dict(Organisation.objects.exclude(kind=Organisation.Kind.PRACTICE).values_list("code", "pk"))
+    OrganisationRelation.objects.bulk_create(
+        [
+            OrganisationRelation(
+                kind=row["kind"],
+                child_id=ids[row["child"]],
+                parent_id=ids[row["parent"]],
+                starts=date.fromisoformat(row["starts"]),
+                ends=_day(row["ends"]),
+                source=OrganisationRelation.Source.REFERENCE,
+            )
+            for row in read("relations")
+        ],
+        update_conflicts=True,
+        unique_fields=["kind", "child", "parent", "starts"],
+        update_fields=["ends", "source"],
+    )
+
+
+def _load_shares() -> None:
+    boroughs = dict(Borough.objects.values_list("gss_code", "pk"))
+    ccgs = dict(Organisation.objects.ccgs().values_list("code", "pk"))
+    BoroughShare.objects.bulk_create(
+        [
+            BoroughShare(
+                borough_id=boroughs[row["borough"]],
+                ccg_id=ccgs[row["ccg"]],
+                percent_of_borough=Decimal(row["percent_of_borough"]),
+                percent_of_ccg=Decimal(row["percent_of_ccg"]),
+            )
+            for row in read("borough_shares")
+        ],
+        update_conflicts=True,
+        unique_fields=["borough", "ccg"],
+        update_fields=["percent_of_borough", "percent_of_ccg"],
+    )
