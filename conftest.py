@@ -73,9 +73,9 @@ def own_files(settings: Any, tmp_path: Path) -> None:
 @pytest.fixture
 def reference_data(db: None) -> None:
     """Boroughs, CCGs and programmes, as `manage.py setup` brings them in."""
-    from core.hooks import reference_data
+    from ettf_portal import reference
 
-    list(reference_data())
+    reference.load()
 
 
 @pytest.fixture(scope="session")
