@@ -49,7 +49,10 @@ def kind(field: BoundField) -> str:
 
 @register.filter
 def control(field: BoundField) -> str:
-    """The widget in NHS.UK's classes, beside those that the form gives it."""
+    """The widget in NHS.UK's classes, beside those that the form gives it, and without placeholders.
+
+    A placeholder goes as soon as one types and is too pale to read; what it would say belongs into the hint.
+    """
     name = kind(field)
     styles = [
         STYLES.get(name, "nhsuk-input"),
@@ -57,7 +60,7 @@ def control(field: BoundField) -> str:
     ]
     if field.errors and name not in ("checkbox", "file"):
         styles.append(ERROR_STYLES.get(name, "nhsuk-input--error"))
-    attributes = {"class": " ".join(filter(None, styles))}
+    attributes: dict[str, str | bool] = {"class": " ".join(filter(None, styles)), "placeholder": False}
     if name == "number" and "inputmode" not in field.field.widget.attrs:
         whole = isinstance(field.field, forms.IntegerField) and not isinstance(
             field.field, forms.FloatField | forms.DecimalField
