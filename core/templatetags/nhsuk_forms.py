@@ -38,6 +38,13 @@ OPTION_STYLES = {
     "radios": "nhsuk-radios__input",
 }
 
+# The browser's own pickers want their values in ISO form, whatever the language writes.
+PICKERS: tuple[tuple[type[forms.DateInput | forms.TimeInput | forms.DateTimeInput], str, str], ...] = (
+    (forms.DateInput, "date", "%Y-%m-%d"),
+    (forms.TimeInput, "time", "%H:%M"),
+    (forms.DateTimeInput, "datetime-local", "%Y-%m-%dT%H:%M"),
+)
+
 
 @register.filter
 def kind(field: BoundField) -> str:
@@ -54,6 +61,7 @@ def control(field: BoundField) -> str:
     A placeholder goes as soon as one types and is too pale to read; what it would say belongs into the hint.
     """
     name = kind(field)
+    use_picker(field.field.widget)
     styles = [
         STYLES.get(name, "nhsuk-input"),
         field.field.widget.attrs.get("class", ""),
@@ -67,6 +75,13 @@ def control(field: BoundField) -> str:
         )
         attributes["inputmode"] = "numeric" if whole else "decimal"
     return field.as_widget(attrs=attributes)
+
+
+def use_picker(widget: forms.Widget) -> None:
+    """The widget belongs to this one form, so changing it changes no other."""
+    for widget_class, input_type, written in PICKERS:
+        if isinstance(widget, widget_class):
+            widget.input_type, widget.format = input_type, written
 
 
 @register.filter
@@ -86,7 +101,8 @@ def error_target(field: BoundField) -> str:
 def error_words(field: BoundField) -> list[str]:
     """What is wrong and what to do. Django's "This field is required." says neither, so it is reworded."""
     return [
-        missing_words(field) if error == Field.default_error_messages["required"] else error for error in field.errors
+        missing_words(field) if error == Field.default_error_messages["required"] else str(error)
+        for error in field.errors
     ]
 
 

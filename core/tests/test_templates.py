@@ -1,6 +1,6 @@
 import gzip
 import re
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -303,6 +303,18 @@ def test_fields_wear_their_classes_and_no_placeholder() -> None:
     assert "nhsuk-checkboxes__input" in html
     assert "placeholder" not in html
     assert "(optional)" in html
+
+
+def test_dates_and_times_use_the_browsers_pickers() -> None:
+    class When(forms.Form):
+        day = forms.DateField(initial=date(2018, 12, 31))
+        start = forms.TimeField(initial=time(9, 5))
+
+    html = snippet("{{ form|crispy }}", form=When())
+
+    assert '<input type="date" name="day" value="2018-12-31"' in html
+    assert '<input type="time" name="start" value="09:05"' in html
+    assert When({"day": "2018-12-31", "start": "09:05"}).is_valid()
 
 
 def test_form_page_carries_its_token_and_buttons() -> None:
