@@ -87,6 +87,18 @@ class Organisation(models.Model):
     def is_open(self, on: date) -> bool:
         return (self.opened is None or self.opened <= on) and (self.closed is None or self.closed >= on)
 
+    def ccg_on(self, day: date) -> "Organisation | None":
+        """The CCG that the practice was a member of on a day, or the one that it has now where no membership says."""
+        membership = (
+            self.relations.members()
+            .in_force(day)
+            .filter(parent__kind=self.Kind.CCG)
+            .select_related("parent")
+            .order_by("-starts")
+            .first()
+        )
+        return membership.parent if membership else self.ccg
+
 
 class OrganisationRelation(models.Model):
     """A dated fact between two organisations: the child is a member of, or was succeeded by, the parent."""
