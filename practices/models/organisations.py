@@ -32,6 +32,8 @@ class Organisation(models.Model):
         STP = "stp", "STP"
         ICB = "icb", "ICB"
         REGION = "region", "Region"
+        # Named by a file that waits for confirmation or was undone. No list of practices or CCGs shows it.
+        AWAITED = "awaited", "Not yet brought in"
 
     class Status(models.TextChoices):
         ACTIVE = "active", "Active"

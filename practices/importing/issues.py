@@ -1,0 +1,95 @@
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from practices.importing.limits import LIMITS
+from practices.models import Import, ImportFile, ImportIssue
+
+REFUSAL, WARNING = "refusal", "warning"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issue:
+    """One thing wrong or odd in a file. `file` is the table's number within the import, `row` as a spreadsheet counts."""
+
+    severity: str
+    code: str
+    message: str
+    file: int | None = None
+    row: int | None = None
+    column: str = ""
+    value: str = ""
+    allowed: str = ""
+    practice_code: str = ""
+    month: date | None = None
+    line: list[str] | None = None
+
+
+@dataclass
+class IssueLog:
+    """Counts every issue and keeps the first of them whole: a hostile file must not fill the database."""
+
+    limit: int = LIMITS.issues_kept
+    kept: list[Issue] = field(default_factory=list)
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    examples: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    kept_by_severity: Counter[str] = field(default_factory=Counter)
+
+    def refuse(self, code: str, message: str, **details: Any) -> None:
+        self.add(Issue(severity=REFUSAL, code=code, message=message, **details))
+
+    def warn(self, code: str, message: str, **details: Any) -> None:
+        self.add(Issue(severity=WARNING, code=code, message=message, **details))
+
+    def add(self, issue: Issue) -> None:
+        key = (issue.severity, issue.code)
+        self.counts[key] += 1
+        first = self.examples.setdefault(key, [])
+        if len(first) < 3:
+            first.append(issue.message)
+        if self.kept_by_severity[issue.severity] < self.limit:
+            self.kept_by_severity[issue.severity] += 1
+            self.kept.append(issue)
+
+    def count_only(self, severity: str, code: str, number: int) -> None:
+        self.counts[severity, code] += number
+
+    def total(self, severity: str) -> int:
+        return sum(number for (each, _), number in self.counts.items() if each == severity)
+
+    def summary(self, severity: str) -> list[dict[str, Any]]:
+        """For the preview: each kind with its number and first examples, the commonest first."""
+        return [
+            {"code": code, "count": number, "examples": self.examples.get((severity, code), [])}
+            for (each, code), number in self.counts.most_common()
+            if each == severity
+        ]
+
+    def store(self, brought_by: Import, files: dict[int, ImportFile]) -> None:
+        """Writes the kept issues in place of those of an earlier attempt."""
+        ImportIssue.objects.filter(brought_by=brought_by).delete()
+        ImportIssue.objects.bulk_create(self._rows(brought_by, files), batch_size=1000)
+
+    def _rows(self, brought_by: Import, files: dict[int, ImportFile]) -> Iterable[ImportIssue]:
+        for issue in self.kept:
+            yield ImportIssue(
+                brought_by=brought_by,
+                severity=issue.severity,
+                code=issue.code,
+                file=files.get(issue.file) if issue.file is not None else None,
+                row=issue.row,
+                column=issue.column[:80],
+                value=clean(issue.value)[:120],
+                message=clean(issue.message)[:400],
+                allowed=issue.allowed[:200],
+                practice_code=clean(issue.practice_code)[:12],
+                month=issue.month,
+                line=[clean(cell) for cell in issue.line] if issue.line is not None else None,
+            )
+
+
+def clean(text: str) -> str:
+    """Neither database stores NUL in text."""
+    return text.replace("\x00", "\ufffd")
