@@ -5,6 +5,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 
 
 class OrganisationQuerySet(models.QuerySet[Any]):
@@ -18,20 +19,31 @@ class OrganisationQuerySet(models.QuerySet[Any]):
             return self.none()
         if user.sees_everything:
             return self
-        return self.under_ccgs(user.ccg_codes())
+        return self.under_ccgs(user.scope_grants.in_force(timezone.localdate()).values("ccg_code"))
 
-    def under_ccgs(self, codes: Iterable[str]) -> "OrganisationQuerySet":
-        """Practices of these CCGs, of the CCGs that merged into them, and those they had on their own last day."""
+    def under_ccgs(self, codes: Any) -> "OrganisationQuerySet":
+        """Practices of these CCGs, of the CCGs that merged into them, and those they had on their own last day.
+
+        codes: ODS codes, or a query of them, which then costs no query of its own. CCGs merged twice at most, so two
+        steps back reach them all.
+        """
+        codes = codes if isinstance(codes, models.QuerySet) else set(codes)
         relation = apps.get_model("practices", "OrganisationRelation")
-        codes = set(codes) | predecessors(codes)
+        successions = relation.objects.successions()
+        before = successions.filter(parent__code__in=codes).values("child__code")
+        long_before = successions.filter(parent__code__in=before).values("child__code")
+
+        def of_these(field: str) -> Q:
+            return Q(**{f"{field}__in": codes}) | Q(**{f"{field}__in": before}) | Q(**{f"{field}__in": long_before})
+
         had_at_closing = relation.objects.filter(
+            of_these("parent__code"),
             child=OuterRef("pk"),
             kind="member_of",
-            parent__code__in=codes,
             parent__closed__isnull=False,
             ends=F("parent__closed"),
         )
-        return self.filter(Q(ccg__code__in=codes) | Exists(had_at_closing))
+        return self.filter(of_these("ccg__code") | Exists(had_at_closing))
 
     def practices(self) -> "OrganisationQuerySet":
         return self.filter(kind="practice")
