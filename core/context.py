@@ -29,7 +29,7 @@ class PortalContext:
 
     @cached_property
     def illustrative(self) -> bool:
-        return PortalState.current().illustrative
+        return PortalState.of_request(self._request).illustrative
 
     @cached_property
     def person(self) -> Person | None:

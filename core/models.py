@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.http import HttpRequest
 
 from core.querysets import AuditEventQuerySet, JobQuerySet
 
@@ -25,6 +26,14 @@ class PortalState(models.Model):
     @classmethod
     def current(cls) -> "PortalState":
         return cls.objects.get_or_create(id=1)[0]
+
+    @classmethod
+    def of_request(cls, request: HttpRequest) -> "PortalState":
+        """The same, read once however many parts of the page ask."""
+        if "portal_state" not in request.__dict__:
+            request.__dict__["portal_state"] = cls.current()
+        state: PortalState = request.__dict__["portal_state"]
+        return state
 
     @classmethod
     def figures_changed(cls) -> None:
