@@ -1,7 +1,7 @@
 """What moves in time: lines with gaps, steps between levels, and the sparkline."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 from core.charts import palette
@@ -13,6 +13,8 @@ ROW = 24.0
 SAMPLE = 34.0
 PLOT_HEIGHT = 210.0
 MANY = 30
+# Every so many labels: parts and multiples of a year, as the labels are mostly months.
+LABEL_STEPS = (1, 2, 3, 4, 6, 12, 24, 36, 60, 120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ def _axes(canvas: Canvas, chart: Chart, frame: Frame) -> None:
     canvas.line(
         frame.left, frame.bottom, frame.right, frame.bottom, stroke=palette.QUIET, stroke_width=1.5, class_="chart-axis"
     )
-    for label in _labels_that_fit(frame):
+    for label in _labels_that_fit(frame, canvas.width):
         x = frame.x(label)
         canvas.line(x, frame.bottom, x, frame.bottom + 5, stroke=palette.QUIET, stroke_width=1.5, class_="chart-axis")
         canvas.clamped(x, frame.bottom + 22, label, fill=palette.QUIET, class_="chart-quiet")
@@ -155,12 +157,20 @@ def _axes(canvas: Canvas, chart: Chart, frame: Frame) -> None:
         canvas.clamped(middle, frame.bottom + 46, chart.x_label, fill=palette.QUIET, class_="chart-quiet")
 
 
-def _labels_that_fit(frame: Frame) -> Iterator[str]:
+def _labels_that_fit(frame: Frame, width: float) -> tuple[str, ...]:
     """Every label that has room, counted from the latest back, because the latest is what people read."""
-    column = (frame.right - frame.left) / len(frame.labels)
-    widest = max(text_width(label, SIZE) for label in frame.labels) + 14
-    step = max(1, -(-int(widest) // max(int(column), 1)))
-    return reversed(frame.labels[::-1][::step])
+
+    def extent(label: str) -> tuple[float, float]:
+        half = text_width(label, SIZE) / 2
+        middle = min(max(frame.x(label), half), width - half)
+        return middle - half, middle + half
+
+    for step in LABEL_STEPS:
+        chosen = frame.labels[::-1][::step][::-1]
+        extents = [extent(label) for label in chosen]
+        if all(before[1] + 10 <= after[0] for before, after in pairwise(extents)):
+            return chosen
+    return frame.labels[-1:]
 
 
 def _bands(canvas: Canvas, chart: Chart, frame: Frame) -> None:

@@ -27,3 +27,8 @@ SCALE: tuple[tuple[str, str], ...] = (
     ("#2369b0", PAPER),
     ("#0a3a78", PAPER),
 )
+
+
+def shade(place: int, classes: int) -> tuple[str, str]:
+    """The colour of a class and of the words on it, spread over the scale when there are fewer classes than colours."""
+    return SCALE[round(place * (len(SCALE) - 1) / max(classes - 1, 1))]

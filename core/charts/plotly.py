@@ -7,7 +7,7 @@ from typing import Any
 
 from core.charts import palette
 from core.charts.description import Chart, Format, Kind, Point, Series, State
-from core.charts.scales import swarm
+from core.charts.scales import class_edges, class_of, swarm
 
 Json = dict[str, Any]
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
@@ -43,12 +43,12 @@ def to_plotly(chart: Chart) -> Json:
 
 
 def _common(chart: Chart, points: tuple[Point, ...], name: str) -> Json:
-    """What each trace has: its name, the words of each point and where a press on it leads."""
+    """What each trace has: its name, the words of each point, and with them where a press leads and the value."""
     return {
-        "name": name,
-        "text": [chart.name_of(point) for point in points],
-        "customdata": [point.href for point in points],
-        "hovertemplate": "%{text}<extra></extra>",
+        "name": _plain(name),
+        "hovertext": [_plain(chart.name_of(point)) for point in points],
+        "customdata": [[point.href, point.y] for point in points],
+        "hovertemplate": "%{hovertext}<extra></extra>",
     }
 
 
@@ -113,41 +113,43 @@ def _bars(chart: Chart) -> list[Json]:
 
 
 def _tiles(chart: Chart) -> list[Json]:
-    """Squares on a grid; the value is the colour of the square and stands in its words."""
+    """Squares on a grid in the colours of the drawing, each with its short name and value; no data is a hollow square.
+
+    No colour bar: plotly.js draws one with inline styles, which the content security policy forbids.
+    """
     points = chart.series[0].points
-    scale = [[place / (len(palette.SCALE) - 1), colour] for place, (colour, _) in enumerate(palette.SCALE)]
+    edges = class_edges(chart.values, len(palette.SCALE)) if chart.values else (0.0, 1.0)
+    shades = [
+        (palette.NO_DATA, palette.TEXT) if y is None else palette.shade(class_of(y, edges), len(edges) - 1)
+        for y in (point.y for point in points)
+    ]
     trace = {
         "type": "scatter",
-        "mode": "markers",
-        "x": [point.col for point in points if point.y is not None],
-        "y": [point.row for point in points if point.y is not None],
+        "mode": "markers+text",
+        "x": [point.col for point in points],
+        "y": [point.row for point in points],
+        "text": [_plain(f"{point.short or point.x[:3].upper()}\n{chart.write(point.y)}") for point in points],
+        "textfont": {"size": 13, "color": [ink for _, ink in shades]},
         "marker": {
             "symbol": "square",
-            "size": 44,
-            "color": [point.y for point in points if point.y is not None],
-            "colorscale": scale,
-            "line": {"color": palette.QUIET, "width": 1},
-            "colorbar": {"tickformat": TICKS[chart.y_format], "thickness": 12},
+            "size": 54,
+            "opacity": 1,
+            "color": [fill for fill, _ in shades],
+            "line": {"color": palette.QUIET, "width": [2 if point.y is None else 0 for point in points]},
         },
-        **_common(chart, tuple(point for point in points if point.y is not None), chart.series[0].name),
+        **_common(chart, points, chart.series[0].name),
     }
-    missing = tuple(point for point in points if point.y is None)
-    if not missing:
-        return [trace]
-    empty = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": [point.col for point in missing],
-        "y": [point.row for point in missing],
-        "marker": {"symbol": "square-x-open", "size": 44, "color": palette.QUIET},
-        **_common(chart, missing, State.NO_DATA.value),
-    }
-    return [trace, empty]
+    return [trace]
+
+
+def _plain(words: str) -> str:
+    """Words that plotly.js, which reads a little HTML, shows as they are; a new line becomes its break."""
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", "<br>")
 
 
 def _layout(chart: Chart) -> Json:
     value_axis: Json = {
-        "title": {"text": chart.y_label},
+        "title": {"text": _plain(chart.y_label)},
         "tickformat": TICKS[chart.y_format],
         "gridcolor": palette.RULE,
         "automargin": True,
@@ -168,13 +170,16 @@ def _layout(chart: Chart) -> Json:
         "annotations": [],
     }
     if chart.kind is Kind.TILES:
-        hidden: Json = {"visible": False, "fixedrange": True}
+        hidden: Json = {"visible": False}
         return {**layout, "xaxis": hidden, "yaxis": {**hidden, "autorange": "reversed"}}
     upright = chart.kind not in (Kind.STRIP, Kind.BARS)
     if chart.levels:
-        value_axis |= {"tickvals": list(range(len(chart.levels))), "ticktext": list(chart.levels)}
+        value_axis |= {
+            "tickvals": list(range(len(chart.levels))),
+            "ticktext": [_plain(level) for level in chart.levels],
+        }
     if upright:
-        names = {**plain, "title": {"text": chart.x_label}, "type": "category"}
+        names = {**plain, "title": {"text": _plain(chart.x_label)}, "type": "category"}
         layout |= {"xaxis": names, "yaxis": value_axis}
     else:
         other = {**plain, "visible": False} if chart.kind is Kind.STRIP else {**plain, "autorange": "reversed"}
@@ -192,11 +197,11 @@ def _target_and_marks(chart: Chart, layout: Json, upright: bool) -> None:
         place: Json = {"xref": "paper", "x": 1, "xanchor": "right", "yref": "y", "y": value, "yanchor": "bottom"}
         if not upright:
             place = {"yref": "paper", "y": 1, "yanchor": "bottom", "xref": "x", "x": value}
-        words = {"text": chart.target.label, "showarrow": False, "font": {"color": palette.TARGET}}
+        words = {"text": _plain(chart.target.label), "showarrow": False, "font": {"color": palette.TARGET}}
         layout["annotations"].append({**words, **place})
     for mark in chart.marks_shown if upright else ():
         line = {"color": palette.TEXT, "width": 1, "dash": "dot"}
         at: Json = {"xref": "x", "x0": mark.x, "x1": mark.x, "yref": "paper", "y0": 0, "y1": 1}
         layout["shapes"].append({"type": "line", "line": line, **at})
-        words = {"text": mark.label, "showarrow": False, "xref": "x", "x": mark.x, "yref": "paper", "y": 1}
+        words = {"text": _plain(mark.label), "showarrow": False, "xref": "x", "x": mark.x, "yref": "paper", "y": 1}
         layout["annotations"].append({**words, "yanchor": "bottom", "font": {"size": 14}})

@@ -159,13 +159,20 @@ def _bar(canvas: Canvas, chart: Chart, point: Point, scale: Scale, y: float) -> 
 
 def _cut(text: str, room: float) -> str:
     """The name, shortened where it would run into the value; the whole name stays in the title and the table."""
-    letters = int(room / (SIZE * 0.54))
-    return text if len(text) <= letters else f"{text[: max(letters - 1, 1)].rstrip()}…"
+    if text_width(text, SIZE) <= room:
+        return text
+    while len(text) > 1 and text_width(text, SIZE) > room - SIZE:
+        text = text[:-1]
+    return f"{text.rstrip()}…"
 
 
 def draw_tiles(chart: Chart, width: float, *, links: bool, font: str) -> Canvas:
     """One square an area, where it lies on the map, in five blues; the value is printed and the state has its shape."""
     points = chart.series[0].points
+    if not points:
+        canvas = Canvas(width, 40, links=links, font=font)
+        canvas.words(0, 24, State.NO_DATA.value, fill=palette.QUIET, class_="chart-quiet")
+        return canvas
     first_row, first_col = min(p.row for p in points), min(p.col for p in points)
     columns = max(p.col for p in points) - first_col + 1
     lines = max(p.row for p in points) - first_row + 1
@@ -197,7 +204,9 @@ def _tile(
     canvas: Canvas, chart: Chart, point: Point, corner: tuple[float, float], size: float, edges: tuple[float, ...]
 ) -> None:
     x, y, side = corner[0] + TILE_GAP / 2, corner[1] + TILE_GAP / 2, size - TILE_GAP
-    fill, ink = (palette.NO_DATA, palette.TEXT) if point.y is None else _shade(class_of(point.y, edges), len(edges) - 1)
+    fill, ink = (
+        (palette.NO_DATA, palette.TEXT) if point.y is None else palette.shade(class_of(point.y, edges), len(edges) - 1)
+    )
     part = canvas.named(chart.name_of(point), point.href)
     canvas.add("rect", part, x=x, y=y, width=side, height=side, fill=fill, class_="chart-tile")
     if point.y is None:
@@ -233,7 +242,7 @@ def _tile(
         )
     canvas.words(x + 5, y + 18, point.short or point.x[:3].upper(), part, fill=ink, class_="chart-tile-words")
     if point.state:
-        state_shape(canvas, point.state, x + side - 10, y + 12, 5, part, ink=ink, ground=fill)
+        state_shape(canvas, point.state, x + side - 8, y + 12.5, 4.5, part, ink=ink, ground=fill)
     value = "–" if point.y is None else chart.write(point.y)
     canvas.words(
         x + side / 2,
@@ -245,12 +254,6 @@ def _tile(
         fill=ink,
         class_="chart-tile-words",
     )
-
-
-def _shade(place: int, classes: int) -> tuple[str, str]:
-    """The colour of a class, spread over the whole scale when there are fewer classes than colours."""
-    last = len(palette.SCALE) - 1
-    return palette.SCALE[round(place * last / max(classes - 1, 1))]
 
 
 def _colour_key(canvas: Canvas, chart: Chart, edges: tuple[float, ...], y: float) -> None:
@@ -267,7 +270,7 @@ def _colour_key(canvas: Canvas, chart: Chart, edges: tuple[float, ...], y: float
             y=y,
             width=length,
             height=14,
-            fill=_shade(place, classes)[0],
+            fill=palette.shade(place, classes)[0],
             stroke=palette.QUIET,
             stroke_width=0.5,
             class_="chart-key",

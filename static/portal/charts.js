@@ -31,7 +31,7 @@ function loadPlotly(address) {
 }
 
 function follow(point) {
-  const href = point.customdata;
+  const href = point.customdata?.[0];
   if (typeof href === "string" && /^(https?:\/\/|[/?#])/.test(href)) window.location.assign(href);
 }
 
@@ -107,7 +107,6 @@ function nameParts(drawing) {
   for (const part of drawing.querySelectorAll("[data-chart-name]")) {
     const title = part.querySelector(":scope > title");
     if (!title) continue;
-    if (part.localName !== "a") part.setAttribute("aria-label", title.textContent);
     title.remove();
   }
   drawing.addEventListener("pointerover", (event) => {
