@@ -70,6 +70,10 @@ class Visit(models.Model):
     commitment = models.CharField("the practice's own commitment", max_length=500, blank=True)
     next_contact_on = models.DateField("next contact", null=True, blank=True)
     note = models.TextField(blank=True, max_length=10_000)
+    # So that "asked, and found none" is told from "not asked".
+    ecommunication_asked = models.BooleanField("promotion of e-communication was looked for", default=False)
+    # Figures seen at the practice, by the columns of the monthly figures: visits.records.OBSERVED.
+    observed = models.JSONField("figures seen at the practice", default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     saved_at = models.DateTimeField(auto_now=True)
     signed_off_at = models.DateTimeField(null=True, blank=True)
@@ -94,6 +98,12 @@ class Visit(models.Model):
             models.CheckConstraint(
                 condition=Q(readiness__isnull=True) | Q(readiness__gte=1, readiness__lte=5),
                 name="visit_readiness_1_to_5",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="signed_off") | Q(signed_off_at__isnull=False), name="visit_signed_off_has_a_time"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="cancelled") | ~Q(cancelled_reason=""), name="visit_cancelled_with_reason"
             ),
         ]
 
@@ -229,3 +239,19 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_where_display()}, {self.seen_on}"
+
+
+class Addendum(models.Model):
+    """What was added to a visit's record after it was signed off; the record itself stays as it was."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="addenda")
+    words = models.TextField(max_length=4_000)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("added_at",)
+        verbose_name_plural = "addenda"
+
+    def __str__(self) -> str:
+        return self.words[:60]

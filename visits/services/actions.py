@@ -1,0 +1,115 @@
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from core import audit
+from practices.models import Organisation
+from visits.models import Action, BarrierCode, CaseloadEntry, Visit
+from visits.permissions import Deed, require
+from visits.records import ActionWords
+from visits.services.errors import ActionConflictError, NotPossibleError
+from visits.steps import NEEDS, QUESTIONS, REASON_FIELDS, may_go
+
+STATED = ("words", "owner_role", "due_on", "target")
+KEPT = ("state", "due_on", *REASON_FIELDS)
+
+
+@transaction.atomic
+def add_action(*, practice: Organisation, row: ActionWords, by: Any, visit: Visit | None = None) -> Action:
+    """Writes down who promised what by when. Sent twice with the same id, it is one action."""
+    require(by, Deed.WRITE_ACTION, practice)
+    action, made = Action.objects.select_for_update().get_or_create(
+        pk=row.id,
+        defaults={
+            "practice": practice,
+            "visit": visit,
+            "created_by": by,
+            "owner": _owner(practice, row.owner_role, by),
+            **{name: getattr(row, name) for name in STATED},
+        },
+    )
+    if action.practice_id != practice.pk:
+        raise PermissionDenied("This action is another practice's.")
+    if made:
+        audit.record(by=by, verb="agreed", instance=action, after=audit.snapshot(action, STATED))
+    return action
+
+
+@transaction.atomic
+def reword_action(*, action: Action, row: ActionWords, by: Any) -> Action:
+    """Changes what was agreed while the visit's record is still open; the state stays."""
+    require(by, Deed.WRITE_ACTION, action.practice)
+    before = audit.snapshot(action, STATED)
+    for name in STATED:
+        setattr(action, name, getattr(row, name))
+    after = audit.snapshot(action, STATED)
+    if after != before:
+        action.owner = _owner(action.practice, row.owner_role, by)
+        action.version += 1
+        action.save()
+        audit.record(by=by, verb="changed", instance=action, before=before, after=after)
+    return action
+
+
+@transaction.atomic
+def change_action(
+    *,
+    action: Action,
+    version: int,
+    state: str,
+    by: Any,
+    barrier: str = "",
+    evidence: str = "",
+    dropped_reason: str = "",
+    due_on: date | None = None,
+) -> Action:
+    """Takes an action to another state, by the table in visits.steps, or gives it another day.
+
+    Raises NotPossibleError for a step that the table does not have or that lacks what the new state asks for, and
+    ActionConflictError when somebody changed the action since `version`.
+    """
+    action = Action.objects.select_for_update().get(pk=action.pk)
+    require(by, Deed.WRITE_ACTION, action.practice)
+    if version != action.version:
+        raise ActionConflictError(action)
+    if not may_go(action.state, state):
+        raise NotPossibleError(
+            f"An action that is {action.get_state_display().lower()} cannot become "
+            f"{Action.State(state).label.lower()} at once.",
+            "state",
+        )
+    given = {"barrier": barrier, "evidence": evidence.strip(), "dropped_reason": dropped_reason.strip()}
+    needed = NEEDS[state]
+    if needed and not given[needed]:
+        raise NotPossibleError(f"{QUESTIONS[needed]}.", needed)
+    if barrier and barrier not in BarrierCode.values:
+        raise NotPossibleError(f"{QUESTIONS['barrier']}.", "barrier")
+    before = audit.snapshot(action, KEPT)
+    action.state = state
+    action.due_on = due_on or action.due_on
+    for name in REASON_FIELDS:
+        setattr(action, name, given[name] if name == needed else "")
+    after = audit.snapshot(action, KEPT)
+    if after == before:
+        return action
+    closed = state not in Action.UNFINISHED
+    if before["state"] != state:
+        action.closed_at = timezone.now() if closed else None
+        action.closed_by = by if closed else None
+    action.version += 1
+    action.save()
+    audit.record(by=by, verb="changed", instance=action, before=before, after=after)
+    return action
+
+
+def _owner(practice: Organisation, owner_role: str, by: Any) -> Any:
+    """The person behind the role, where the portal knows them: the facilitator who looks after the practice."""
+    if owner_role != Action.OwnerRole.FACILITATOR:
+        return None
+    if by.is_facilitator:
+        return by
+    entry = CaseloadEntry.objects.filter(practice=practice).in_force(timezone.localdate()).select_related("facilitator")
+    return entry[0].facilitator if entry else None

@@ -1,0 +1,291 @@
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, time
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from core import audit
+from core.months import month_of
+from practices.models import Organisation
+from visits.models import Action, Addendum, Barrier, CaseloadEntry, Discussion, Evidence, Visit
+from visits.permissions import Deed, require
+from visits.records import (
+    COLUMNS,
+    TAKEN_OUT,
+    ActionStep,
+    ActionWords,
+    VisitRecord,
+    differences,
+    record_of,
+    says_the_same,
+)
+from visits.services.actions import add_action, change_action, reword_action
+from visits.services.errors import ConflictError, NotPossibleError
+from visits.services.evidence import bring_evidence
+
+MADE = (Visit.State.LOGGED, Visit.State.SIGNED_OFF)
+EVIDENCE_FIELDS = frozenset({"evidence", "observed", "ecommunication_asked", "on"})
+
+
+@transaction.atomic
+def plan_visit(
+    *,
+    practice: Organisation,
+    on: date,
+    by: Any,
+    kind: str = Visit.Kind.FOLLOW_UP,
+    purpose: str = "",
+    starts_at: time | None = None,
+    visit_id: UUID | None = None,
+    version: int = 0,
+) -> Visit:
+    """Puts a visit into the plan, or moves one that is there. Sent twice with the same id, it is one visit."""
+    visit = Visit.objects.select_for_update().filter(pk=visit_id).first() if visit_id else None
+    _same_practice(visit, practice)
+    require(by, Deed.PLAN, practice, visit)
+    values = {"on": on, "kind": kind, "purpose": purpose, "starts_at": starts_at}
+    if visit is None:
+        visit = Visit.objects.create(
+            pk=visit_id or uuid4(), practice=practice, facilitator=facilitator_for(practice, by), **values
+        )
+        audit.record(by=by, verb="planned", instance=visit, after=audit.snapshot(visit, values))
+        return visit
+    before = audit.snapshot(visit, values)
+    for name, value in values.items():
+        setattr(visit, name, value)
+    after = audit.snapshot(visit, values)
+    if after == before:
+        return visit
+    if version != visit.version:
+        stored = Visit.objects.get(pk=visit.pk)
+        raise ConflictError(stored, record_of(stored), replace(record_of(stored), on=on, kind=kind, purpose=purpose))
+    _save_next_version(visit)
+    audit.record(by=by, verb="changed the plan of", instance=visit, before=before, after=after)
+    return visit
+
+
+@transaction.atomic
+def log_visit(
+    *,
+    practice: Organisation,
+    visit_id: UUID,
+    record: VisitRecord,
+    version: int,
+    by: Any,
+    steps: Sequence[ActionStep] = (),
+) -> Visit:
+    """Makes or changes the record of a visit under the id that the browser gave it.
+
+    version: that of the visit when the writer opened it, 0 for a new one. The same record sent twice is one visit and one
+    change. Raises ConflictError when somebody saved in between, PermissionDenied, and NotPossibleError for a visit in the
+    future or an action's step that is not allowed.
+    """
+    if record.on > timezone.localdate():
+        raise NotPossibleError("A visit that is still to come is planned, not logged. Give the day it took place.", "on")
+    visit = _locked(visit_id) or _new(practice, visit_id, record, by)
+    _same_practice(visit, practice)
+    saved = record_of(visit)
+    made_before = visit.state in MADE
+    pending = _pending(practice, steps)
+    if made_before and says_the_same(saved, record) and not pending:
+        return visit
+    require(by, Deed.LOG, practice, visit)
+    if version != visit.version and not _just_made(visit):
+        raise ConflictError(visit, saved, record)
+    _write(visit, record, by)
+    _take_steps(pending, by)
+    changed = differences(saved, record) if made_before else differences(_blank(record), record)
+    audit.record(
+        by=by,
+        verb="changed" if made_before else "logged",
+        instance=visit,
+        before={change.name: change.saved for change in changed} if made_before else None,
+        after={change.name: change.mine for change in changed},
+    )
+    if not made_before or {change.name for change in changed} & EVIDENCE_FIELDS:
+        months = {month_of(record.on)} | ({month_of(saved.on)} if made_before else set())
+        bring_evidence(practice=practice, months=months, by=by)
+    return visit
+
+
+@transaction.atomic
+def sign_off(*, visit: Visit, version: int, by: Any) -> Visit:
+    """Closes the record: from then on it takes addenda only. Raises NotPossibleError while something is missing."""
+    visit = Visit.objects.select_for_update().get(pk=visit.pk)
+    if visit.state == Visit.State.SIGNED_OFF:
+        return visit
+    require(by, Deed.SIGN_OFF, visit.practice, visit)
+    if version != visit.version:
+        record = record_of(visit)
+        raise ConflictError(visit, record, record)
+    missing = missing_for_sign_off(record_of(visit))
+    if missing:
+        raise NotPossibleError(f"Before you sign off, say {' and '.join(missing)}.")
+    visit.state = Visit.State.SIGNED_OFF
+    visit.signed_off_at = timezone.now()
+    visit.signed_off_by = by
+    _save_next_version(visit)
+    audit.record(by=by, verb="signed off", instance=visit, after={"state": visit.state, "version": visit.version})
+    return visit
+
+
+def missing_for_sign_off(record: VisitRecord) -> list[str]:
+    missing = []
+    if not record.roles_met:
+        missing.append("whom you met")
+    if not (record.note or record.discussions):
+        missing.append("what was discussed, in a note or under a target")
+    return missing
+
+
+@transaction.atomic
+def cancel_visit(*, visit: Visit, reason: str, by: Any) -> Visit:
+    """Takes a planned visit out of the plan, or withdraws a logged one with the evidence that it brought."""
+    visit = Visit.objects.select_for_update().get(pk=visit.pk)
+    if visit.state == Visit.State.CANCELLED:
+        return visit
+    require(by, Deed.CANCEL, visit.practice, visit)
+    if not reason.strip():
+        raise NotPossibleError("Say why the visit is cancelled.", "reason")
+    before = {"state": visit.state}
+    was_made = visit.state in MADE
+    visit.state = Visit.State.CANCELLED
+    visit.cancelled_reason = reason.strip()
+    _save_next_version(visit)
+    audit.record(
+        by=by, verb="cancelled", instance=visit, before=before, after={"state": visit.state, "reason": reason.strip()}
+    )
+    if was_made:
+        bring_evidence(practice=visit.practice, months={month_of(visit.on)}, by=by)
+    return visit
+
+
+@transaction.atomic
+def add_addendum(*, visit: Visit, words: str, by: Any) -> Addendum:
+    require(by, Deed.ADD_ADDENDUM, visit.practice, visit)
+    addendum, made = Addendum.objects.get_or_create(visit=visit, words=words, added_by=by)
+    if made:
+        audit.record(by=by, verb="added to", instance=visit, after={"addendum": words})
+    return addendum
+
+
+@transaction.atomic
+def keep_override(*, subject: Visit | Action, places: Sequence[str], reason: str, by: Any) -> None:
+    """Keeps that somebody judged a hit of the identifier check to be none: where and why, never what was found."""
+    audit.record(
+        by=by,
+        verb="overrode the identifier check on",
+        instance=subject,
+        object_label=subject._meta.verbose_name or "",
+        after={"fields": list(places), "reason": reason},
+    )
+
+
+def facilitator_for(practice: Organisation, by: Any) -> Any:
+    """Whose visit it is: the writer's, or for an administrator who writes, the one's who looks after the practice."""
+    if by.is_facilitator:
+        return by
+    entry = (
+        CaseloadEntry.objects.filter(practice=practice).in_force(timezone.localdate()).select_related("facilitator").first()
+    )
+    return entry.facilitator if entry else by
+
+
+def _locked(visit_id: UUID) -> Visit | None:
+    found: Visit | None = Visit.objects.select_for_update().filter(pk=visit_id).first()
+    return found
+
+
+def _new(practice: Organisation, visit_id: UUID, record: VisitRecord, by: Any) -> Visit:
+    require(by, Deed.LOG, practice)
+    try:
+        with transaction.atomic():
+            visit: Visit = Visit.objects.create(
+                pk=visit_id,
+                practice=practice,
+                facilitator=facilitator_for(practice, by),
+                on=record.on,
+                kind=record.kind,
+                version=0,
+            )
+            return visit
+    except IntegrityError:
+        # The same save came twice at once, and the other was first.
+        return Visit.objects.select_for_update().get(pk=visit_id)
+
+
+def _just_made(visit: Visit) -> bool:
+    return visit.version == 0
+
+
+def _same_practice(visit: Visit | None, practice: Organisation) -> None:
+    if visit is not None and visit.practice_id != practice.pk:
+        raise PermissionDenied("This visit is another practice's.")
+
+
+def _blank(record: VisitRecord) -> VisitRecord:
+    return VisitRecord(kind=record.kind, on=record.on)
+
+
+def _save_next_version(visit: Visit) -> None:
+    visit.version += 1
+    visit.save()
+
+
+def _write(visit: Visit, record: VisitRecord, by: Any) -> None:
+    for name in COLUMNS:
+        value = getattr(record, name)
+        setattr(visit, name, list(value) if name == "roles_met" else value)
+    if visit.state == Visit.State.PLANNED:
+        visit.state = Visit.State.LOGGED
+    _save_next_version(visit)
+    visit.discussions.all().delete()
+    visit.discussions.bulk_create(
+        Discussion(visit=visit, target=target, words=words) for target, words in record.discussions.items()
+    )
+    visit.barriers.all().delete()
+    visit.barriers.bulk_create(Barrier(visit=visit, code=code) for code in sorted(record.barriers))
+    visit.evidence.all().delete()
+    visit.evidence.bulk_create(
+        Evidence(visit=visit, where=seen.where, seen_on=seen.seen_on, words=seen.words)
+        for seen in sorted(record.evidence)
+    )
+    _write_actions(visit, record.actions, by)
+
+
+def _write_actions(visit: Visit, rows: Sequence[ActionWords], by: Any) -> None:
+    known = {action.pk: action for action in visit.actions.all()}
+    for row in rows:
+        action = known.get(row.id)
+        if action is None and row.words:
+            add_action(practice=visit.practice, row=row, visit=visit, by=by)
+        elif action is not None and row.words:
+            reword_action(action=action, row=row, by=by)
+        elif action is not None and action.state in Action.UNFINISHED:
+            change_action(
+                action=action, version=action.version, state=Action.State.DROPPED, dropped_reason=TAKEN_OUT, by=by
+            )
+
+
+def _pending(practice: Organisation, steps: Sequence[ActionStep]) -> list[tuple[Action, ActionStep]]:
+    """What is to become of the practice's earlier actions; one that has that state already was told before."""
+    if not steps:
+        return []
+    found = Action.objects.filter(practice=practice).in_bulk([step.id for step in steps])
+    return [(found[step.id], step) for step in steps if step.id in found and found[step.id].state != step.state]
+
+
+def _take_steps(pending: Sequence[tuple[Action, ActionStep]], by: Any) -> None:
+    for action, step in pending:
+        change_action(
+            action=action,
+            version=action.version,
+            state=step.state,
+            evidence=step.words,
+            dropped_reason=step.words,
+            by=by,
+        )
