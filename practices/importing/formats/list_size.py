@@ -1,0 +1,63 @@
+"""Patients registered at each practice, as the NHS publishes it apart from POMI.
+
+The extract is made on the first of a month, so it tells how the month before ended.
+"""
+
+import re
+from calendar import month_abbr
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pandas as pd
+
+from practices.importing.formats.base import FigureFormat, Recognition, Table, replaced
+
+EXTRACT_DATE = re.compile(r"01[-/ ]?([A-Za-z]{3}|\d{2})[-/ ]?(\d{4}|\d{2})")
+MONTHS = {name.lower(): number for number, name in enumerate(month_abbr) if name}
+
+
+def month_end_before(text: str) -> str:
+    """ "01JAN2021" -> "31/12/2020"; anything but the first of a month stays as it is, to be refused."""
+    found = EXTRACT_DATE.fullmatch(text)
+    if not found:
+        return text
+    month = MONTHS.get(found[1].lower()) or (int(found[1]) if found[1].isdigit() else 0)
+    if not 1 <= month <= 12:
+        return text
+    year = int(found[2]) + (2000 if len(found[2]) == 2 else 0)
+    return f"{date(year, month, 1) - timedelta(days=1):%d/%m/%Y}"
+
+
+class ListSize(FigureFormat):
+    def read(self, table: Table, found: Recognition) -> Iterator[pd.DataFrame]:
+        """The rows of all ages and both sexes; files with a row an age hold those, too."""
+        for chunk in table.frames(found):
+            whole = pd.Series(True, index=chunk.index)
+            for name in ("sex", "age"):
+                if name in chunk:
+                    whole &= chunk[name].astype(str).str.upper() == "ALL"
+            kept = chunk[whole]
+            months = {str(each): month_end_before(str(each)) for each in kept["month"].cat.categories}
+            yield kept.assign(month=replaced(kept["month"], months)).drop(columns=["sex", "age"], errors="ignore")
+
+
+FORMATS = (
+    ListSize(
+        key="list_size",
+        words="Patients registered at GP practices (list sizes)",
+        source="list_size",
+        shape="wide",
+        covers=("list_size",),
+        headings={
+            "month": ("EXTRACT_DATE",),
+            "ccg_code": ("CCG_CODE", "SUB_ICB_LOCATION_CODE"),
+            "practice_code": ("CODE", "ORG_CODE"),
+            "sex": ("SEX",),
+            "age": ("AGE",),
+            "list_size": ("NUMBER_OF_PATIENTS",),
+        },
+        optional=frozenset({"ccg_code", "sex", "age"}),
+        unknown="refuse",
+        note="Extracted on the first of a month, it counts for the month before.",
+    ),
+)
