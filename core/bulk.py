@@ -14,10 +14,32 @@ def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable
     """Inserts rows of plain values and returns how many.
 
     `fields` are the model's field names (a foreign key by its `_id` value); every column not named must have a database
-    default or allow null. Values are str, int, float, bool, date, datetime, Decimal or None: no defaults, validation or signals run.
+    default or allow null. Values are str, int, float, bool, date, aware datetime, UUID, Decimal or None: no defaults,
+    validation or signals run.
     """
-    columns = [model._meta.get_field(name).column for name in fields]
-    return insert_into(model._meta.db_table, columns, rows)
+    named = [model._meta.get_field(name) for name in fields]
+    if connection.vendor == "sqlite":
+        rows = _as_sqlite_stores(named, rows)
+    return insert_into(model._meta.db_table, [field.column for field in named], rows)
+
+
+def _as_sqlite_stores(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterable[Sequence[Any]]:
+    """UUIDs and moments in the text form that Django gives them where the database has no such type."""
+    targets = [field.target_field if field.is_relation else field for field in fields]
+    special = {
+        position: field
+        for position, field in enumerate(targets)
+        if isinstance(field, models.UUIDField | models.DateTimeField)
+    }
+    if not special:
+        return rows
+    return (
+        [
+            special[position].get_db_prep_value(value, connection) if position in special else value
+            for position, value in enumerate(row)
+        ]
+        for row in rows
+    )
 
 
 def insert_into(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
@@ -36,7 +58,7 @@ def _names(columns: Sequence[str]) -> str:
 
 def _executemany(table: str, columns: Sequence[str], rows: list[Sequence[Any]]) -> None:
     marks = ", ".join(["%s"] * len(columns))
-    statement = f"INSERT INTO {connection.ops.quote_name(table)} ({_names(columns)}) VALUES ({marks})"  # nosec B608
+    statement = f"INSERT INTO {connection.ops.quote_name(table)} ({_names(columns)}) VALUES ({marks})"  # noqa: S608  # nosec B608: names from the model, values bound
     with connection.cursor() as cursor:
         cursor.executemany(statement, rows)
 

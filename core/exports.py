@@ -2,10 +2,10 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from typing import Any
 
 from django.http import StreamingHttpResponse
+from django.utils import timezone
 from django.utils.text import slugify
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -41,6 +41,6 @@ def csv_response(
 ) -> StreamingHttpResponse:
     """A download named for what it is and the day it was made."""
     response = StreamingHttpResponse(csv_lines(headings, rows, about), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{slugify(name)}-{date.today():%Y-%m-%d}.csv"'
+    response["Content-Disposition"] = f'attachment; filename="{slugify(name)}-{timezone.localdate():%Y-%m-%d}.csv"'
     response["Cache-Control"] = "no-store"
     return response

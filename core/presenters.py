@@ -11,7 +11,7 @@ FORECAST_FROM_PERCENT = 10
 
 
 def progress(job: Job, page_url: str = "") -> dict[str, Any]:
-    """What components/progress.html shows of a job; `page_url` is the page that a reader without scripts loads again."""
+    """What components/progress.html shows of a job; a reader without scripts loads `page_url` again."""
     return {
         "words": job.progress_words or job.get_state_display(),
         "percent": job.percent,

@@ -24,6 +24,7 @@ PORTAL_ADDRESS = environment.text("PORTAL_ADDRESS", "http://localhost:8000").rst
 
 INSTALLED_APPS = [
     "ettf_portal",
+    "illustrative",
     "reports",
     "visits",
     "targets",

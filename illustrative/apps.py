@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class IllustrativeConfig(AppConfig):
+    name = "illustrative"
+    verbose_name = "Illustrative London"
