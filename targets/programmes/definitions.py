@@ -1,0 +1,233 @@
+"""Reads and checks the YAML files of the programmes. Knows no database: files in, plain values out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.core.exceptions import ImproperlyConfigured
+
+from practices.figures import POMI_MEASURES
+from targets.models import Target, TargetRule
+
+FOLDER = Path(__file__).parent
+
+COUNTS = frozenset(measure.column for measure in POMI_MEASURES if measure.kind in {"stock", "flow"})
+STATUSES = frozenset(measure.column for measure in POMI_MEASURES if measure.kind == "status")
+RETURN_COUNTS = frozenset(
+    {
+        "routine_slots",
+        "routine_slots_online",
+        "bookings",
+        "bookings_online",
+        "cancellations",
+        "cancellations_online",
+    }
+)
+EVIDENCE = frozenset({"ecommunication_promoted_on"})
+
+PROGRAMME_KEYS = frozenset({"slug", "name", "default", "position", "words", "rules"})
+RULE_KEYS = frozenset(
+    {
+        "target",
+        "version",
+        "from",
+        "to",
+        "measured",
+        "numerator",
+        "denominator",
+        "threshold",
+        "direction",
+        "unit",
+        "title",
+        "definition",
+        "numerator_words",
+        "denominator_words",
+        "note",
+        "source",
+        "author",
+    }
+)
+NEEDED = ("target", "version", "from", "measured", "numerator", "unit", "title", "definition", "source", "author")
+
+
+class DefinitionError(ImproperlyConfigured):
+    """A programme's file says something that cannot be: the sentence names the file and the rule."""
+
+
+@dataclass(frozen=True)
+class RuleDefinition:
+    """One version of a rule. Thresholds are shares from 0 to 1; columns are those of MonthlyFigures."""
+
+    target: str
+    version: int
+    effective_from: date
+    effective_to: date | None
+    measured: str
+    numerator: tuple[str, ...]
+    denominator: tuple[str, ...]
+    threshold: Decimal | None
+    direction: str
+    unit: str
+    title: str
+    definition: str
+    numerator_words: str
+    denominator_words: str
+    note: str
+    source_words: str
+    author: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.target}, version {self.version}"
+
+
+@dataclass(frozen=True)
+class ProgrammeDefinition:
+    slug: str
+    name: str
+    words: str
+    is_default: bool
+    position: int
+    rules: tuple[RuleDefinition, ...]
+
+
+def read_all(folder: Path = FOLDER) -> list[ProgrammeDefinition]:
+    """Every programme of a folder, checked. Raises DefinitionError with a sentence."""
+    programmes = [read(path) for path in sorted(folder.glob("*.yaml"))]
+    if sum(programme.is_default for programme in programmes) != 1:
+        raise DefinitionError("Exactly one programme must be the default.")
+    slugs = [programme.slug for programme in programmes]
+    if len(slugs) != len(set(slugs)):
+        raise DefinitionError("Two programmes have the same slug.")
+    return programmes
+
+
+def read(path: Path) -> ProgrammeDefinition:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise DefinitionError(f"{path.name} is not YAML: {error}") from error
+    where = path.name
+    _check_keys(content, PROGRAMME_KEYS, ("slug", "name", "words"), where)
+    rules = tuple(_rule(entry, where) for entry in content.get("rules") or [])
+    check_versions(rules, where)
+    return ProgrammeDefinition(
+        slug=content["slug"],
+        name=content["name"],
+        words=_text(content["words"]),
+        is_default=bool(content.get("default", False)),
+        position=int(content.get("position", 0)),
+        rules=rules,
+    )
+
+
+def check_versions(rules: Iterable[RuleDefinition], where: str) -> None:
+    """No version twice, and no two versions of a target in force on the same day."""
+    for one, other in combinations(sorted(rules, key=lambda rule: (rule.target, rule.effective_from)), 2):
+        if one.target != other.target:
+            continue
+        if one.version == other.version:
+            raise DefinitionError(f"{where}: {one.name} stands there twice.")
+        if one.effective_to is None or one.effective_to >= other.effective_from:
+            raise DefinitionError(f"{where}: versions {one.version} and {other.version} of {one.target} overlap.")
+
+
+def _rule(entry: Any, where: str) -> RuleDefinition:
+    _check_keys(entry, RULE_KEYS, NEEDED, where)
+    rule = RuleDefinition(
+        target=entry["target"],
+        version=int(entry["version"]),
+        effective_from=_day(entry["from"], where),
+        effective_to=_day(entry["to"], where) if entry.get("to") else None,
+        measured=entry["measured"],
+        numerator=tuple(entry["numerator"]),
+        denominator=tuple(entry.get("denominator") or ()),
+        threshold=_threshold(entry.get("threshold"), where),
+        direction=entry.get("direction", TargetRule.Direction.AT_LEAST.value),
+        unit=entry["unit"],
+        title=entry["title"],
+        definition=_text(entry["definition"]),
+        numerator_words=_text(entry.get("numerator_words", "")),
+        denominator_words=_text(entry.get("denominator_words", "")),
+        note=_text(entry.get("note", "")),
+        source_words=_text(entry["source"]),
+        author=entry["author"],
+    )
+    check_rule(rule, where)
+    return rule
+
+
+def check_rule(rule: RuleDefinition, where: str) -> None:
+    """Raises DefinitionError for a rule that could not be scored."""
+    place = f"{where}: {rule.name}"
+    if rule.target not in Target.values:
+        raise DefinitionError(f"{place}: the portal knows no target {rule.target!r}.")
+    if rule.direction not in TargetRule.Direction.values:
+        raise DefinitionError(f"{place}: the direction must be one of {', '.join(TargetRule.Direction.values)}.")
+    if rule.effective_to is not None and rule.effective_to < rule.effective_from:
+        raise DefinitionError(f"{place}: it ends before it begins.")
+    if rule.measured == TargetRule.Measured.RATIO:
+        _check_ratio(rule, place)
+    elif rule.measured == TargetRule.Measured.STATUS:
+        _check_only_column(rule, STATUSES, "a function status", place)
+    elif rule.measured == TargetRule.Measured.EVIDENCE:
+        _check_only_column(rule, EVIDENCE, "a date of evidence", place)
+    else:
+        raise DefinitionError(f"{place}: it is measured by one of {', '.join(TargetRule.Measured.values)}.")
+
+
+def _check_ratio(rule: RuleDefinition, place: str) -> None:
+    if rule.threshold is None or not 0 < rule.threshold <= 1:
+        raise DefinitionError(f"{place}: a share needs a threshold above 0 and at most 1, such as 0.20.")
+    columns = set(rule.numerator) | set(rule.denominator)
+    if not rule.numerator or not rule.denominator:
+        raise DefinitionError(f"{place}: a share needs columns for its numerator and its denominator.")
+    unknown = sorted(columns - COUNTS - RETURN_COUNTS)
+    if unknown:
+        raise DefinitionError(f"{place}: the monthly figures have no count named {', '.join(unknown)}.")
+    if not (columns <= COUNTS or columns <= RETURN_COUNTS):
+        raise DefinitionError(f"{place}: a share takes all its columns from POMI or all from practice returns.")
+
+
+def _check_only_column(rule: RuleDefinition, allowed: frozenset[str], what: str, place: str) -> None:
+    if len(rule.numerator) != 1 or rule.numerator[0] not in allowed or rule.denominator or rule.threshold is not None:
+        raise DefinitionError(
+            f"{place}: its numerator is {what} ({', '.join(sorted(allowed))}); it has no denominator and no threshold."
+        )
+
+
+def _check_keys(content: Any, known: frozenset[str], needed: Iterable[str], where: str) -> None:
+    if not isinstance(content, dict):
+        raise DefinitionError(f"{where}: names and values are expected.")
+    unknown = sorted(str(key) for key in set(content) - known)
+    missing = [key for key in needed if content.get(key) in (None, "")]
+    if unknown:
+        raise DefinitionError(f"{where}: unknown entries: {', '.join(unknown)}.")
+    if missing:
+        raise DefinitionError(f"{where}: missing entries: {', '.join(missing)}.")
+
+
+def _day(value: Any, where: str) -> date:
+    if isinstance(value, date):
+        return value
+    raise DefinitionError(f"{where}: {value!r} is not a date such as 2016-04-01.")
+
+
+def _threshold(value: Any, where: str) -> Decimal | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise DefinitionError(f'{where}: a threshold is written in quotation marks, such as "0.20", to stay exact.')
+    try:
+        return Decimal(value)
+    except InvalidOperation as error:
+        raise DefinitionError(f"{where}: {value!r} is not a threshold such as 0.20.") from error
+
+
+def _text(value: str) -> str:
+    return " ".join(str(value).split())

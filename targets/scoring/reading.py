@@ -1,0 +1,122 @@
+"""Reads what scoring needs: a handful of queries for any number of practices and months, no object a row."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from django.db.models import Q, QuerySet
+
+from core.months import add_months, month_end
+from practices.models import MonthlyFigures
+from targets.models import TargetRule
+from targets.scoring.frames import (
+    NOBODY,
+    Evidence,
+    Integers,
+    Material,
+    PracticeMonths,
+    keys_of,
+    line_up,
+    month_number,
+)
+from targets.scoring.geography import Geography
+from targets.scoring.population import filed_months, of_practices, practice_months
+from targets.scoring.states import STATUS_COLUMNS, RuleTerms
+
+RETURNED = ("return", "visit")
+EVIDENCE_MONTHS = 12
+
+
+def rules_in_force(months: Iterable[date]) -> list[RuleTerms]:
+    """All rule versions of all programmes that are in force at the end of any of the months."""
+    ends = [month_end(month) for month in months]
+    rules = [RuleTerms.of(rule) for rule in TargetRule.objects.order_by("pk")]
+    return [rule for rule in rules if any(rule.is_in_force(end) for end in ends)]
+
+
+def read_material(
+    months: Collection[date],
+    practices: Collection[int] | None,
+    rules: Iterable[RuleTerms],
+    geography: Geography,
+    *,
+    as_if: QuerySet[MonthlyFigures] | None = None,
+) -> Material:
+    """The live figures of the months, of all practices or only of those named, ready to be scored.
+
+    `as_if`: staged rows that take the place of the live rows of the same practice, month and source.
+    """
+    columns = sorted({name for rule in rules for name in rule.columns if name != "ecommunication_promoted_on"})
+    columns = sorted({*columns, *STATUS_COLUMNS})
+    live = of_practices(MonthlyFigures.objects.live(), practices)
+    rows = figures_frame(live.filter(month__in=months), columns)
+    if as_if is not None:
+        staged = figures_frame(as_if.filter(month__in=months), columns)
+        rows = pd.concat([staged, rows]).drop_duplicates(["practice", "month", "source"])
+    filed = filed_months(months, rows, practices)
+    population = practice_months(rows, filed, practices, geography)
+    keys = population.keys
+    by_source = {source: rows[rows["source"] == source] for source in ("pomi", *RETURNED)}
+    return Material(
+        practice_months=population,
+        sources={source: line_up(part, keys, columns) for source, part in by_source.items()},
+        evidence=read_evidence(months, practices, population),
+        months_with_file=filed.with_file,
+    )
+
+
+def figures_frame(rows: QuerySet[MonthlyFigures], columns: list[str]) -> pd.DataFrame:
+    names = ["id", "practice_id", "month", "source", "ccg_id", *columns]
+    values = list(rows.order_by().values_list(*names).iterator(chunk_size=20_000))
+    frame = pd.DataFrame.from_records(values, columns=["id", "practice", "month", "source", "ccg", *columns])
+    frame["month"] = numbers_of(frame["month"].tolist())
+    frame["practice"] = frame["practice"].astype(np.int64)
+    frame["key"] = keys_of(frame["practice"].to_numpy(), frame["month"].to_numpy(dtype=np.int64))
+    return frame
+
+
+def numbers_of(months: list[date]) -> Integers:
+    known = {month: month_number(month) for month in set(months)}
+    return np.array([known[month] for month in months], dtype=np.int64)
+
+
+def asked_for_evidence() -> Q:
+    """Rows whose source answered the question, or said something that only an answer could."""
+    return Q(ecommunication_answered=True) | ~Q(ecommunication_product="") | ~Q(ecommunication_promoted_where="")
+
+
+def following_months(month: date) -> list[date]:
+    """The months in which evidence of this month counts."""
+    return [add_months(month, number) for number in range(EVIDENCE_MONTHS)]
+
+
+def read_evidence(months: Collection[date], practices: Collection[int] | None, population: PracticeMonths) -> Evidence:
+    """Evidence of promotion, from returns and visits of any month, dated within twelve months of a month's end."""
+    first, last = add_months(min(months), 1 - EVIDENCE_MONTHS), month_end(max(months))
+    rows = of_practices(MonthlyFigures.objects.live().filter(source__in=RETURNED), practices)
+    dated = rows.filter(ecommunication_promoted_on__range=(first, last))
+    answered = rows.filter(asked_for_evidence(), month__range=(first, last))
+    shown = dated.order_by("ecommunication_promoted_on", "pk").values_list(
+        "practice_id", "ecommunication_promoted_on", "pk"
+    )
+    return evidence_of(list(shown), list(answered.order_by().values_list("practice_id", "month")), population)
+
+
+def evidence_of(
+    dated: list[tuple[int, date, int]], answered: list[tuple[int, date]], population: PracticeMonths
+) -> Evidence:
+    """dated: practice, day and row of each piece of evidence, in order of days; answered: practice and month."""
+    figures = np.full(len(population), NOBODY, dtype=np.int64)
+    asked = np.zeros(len(population), dtype=np.bool_)
+    evidence = [(practice, month_number(day), row) for practice, day, row in dated]
+    answers = [(practice, month_number(month)) for practice, month in answered]
+    for number in np.unique(population.month).tolist():
+        here = np.flatnonzero(population.month == number)
+        window = range(number - EVIDENCE_MONTHS + 1, number + 1)
+        latest = {practice: row for practice, of_month, row in evidence if of_month in window}
+        questioned = {practice for practice, of_month in answers if of_month in window}
+        who = population.practice[here].tolist()
+        figures[here] = [latest.get(practice, NOBODY) for practice in who]
+        asked[here] = [practice in questioned for practice in who]
+    return Evidence(shown=figures != NOBODY, asked=asked, figures=figures)
