@@ -20,20 +20,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 RECIPE = 1
 STAMP = "built.json"
 FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
-SOURCE_MAP = re.compile(
-    r"/\*# sourceMappingURL=[^*]*\*/|^//# sourceMappingURL=.*$", re.MULTILINE
-)
+SOURCE_MAP = re.compile(r"/\*# sourceMappingURL=[^*]*\*/|^//# sourceMappingURL=.*$", re.MULTILINE)
 DISTRIBUTIONS = ("wagtail-nhsuk-frontend", "plotly")
 
 
 def plain_style(text: str) -> str:
     """NHS.UK's style without its web font: Frutiger is licensed to nhs.uk only, and nothing comes from elsewhere."""
-    return (
-        SOURCE_MAP.sub("", FONT_FACE.sub("", text))
-        .replace("Frutiger W01,", "")
-        .rstrip()
-        + "\n"
-    )
+    return SOURCE_MAP.sub("", FONT_FACE.sub("", text)).replace("Frutiger W01,", "").rstrip() + "\n"
 
 
 def plain_script(text: str) -> str:
@@ -53,9 +46,7 @@ def package_folder(name: str) -> Path:
 def only_file(folder: Path, pattern: str) -> Path:
     found = sorted(folder.glob(pattern))
     if len(found) != 1:
-        raise CommandError(
-            f"Expected one file {pattern} in {folder}, found {len(found)}."
-        )
+        raise CommandError(f"Expected one file {pattern} in {folder}, found {len(found)}.")
     return found[0]
 
 
@@ -65,9 +56,7 @@ def write_changed(source: Path, target: Path, change: Callable[[str], str]) -> N
 
 
 def build(vendor: Path) -> None:
-    frontend = (
-        package_folder("wagtailnhsukfrontend") / "static" / "wagtailnhsukfrontend"
-    )
+    frontend = package_folder("wagtailnhsukfrontend") / "static" / "wagtailnhsukfrontend"
     write_changed(
         only_file(frontend / "css", "nhsuk-frontend-*.min.css"),
         vendor / "nhsuk" / "nhsuk.css",
@@ -88,12 +77,8 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--target", type=Path, default=settings.BASE_DIR / "static" / "vendor"
-        )
-        parser.add_argument(
-            "--force", action="store_true", help="build even when nothing has changed"
-        )
+        parser.add_argument("--target", type=Path, default=settings.BASE_DIR / "static" / "vendor")
+        parser.add_argument("--force", action="store_true", help="build even when nothing has changed")
 
     def handle(self, *args: Any, **options: Any) -> None:
         vendor: Path = options["target"]
@@ -102,11 +87,7 @@ class Command(BaseCommand):
             {"recipe": RECIPE} | {name: version(name) for name in DISTRIBUTIONS},
             indent=1,
         )
-        if (
-            not options["force"]
-            and stamp.exists()
-            and stamp.read_text(encoding="utf-8") == wanted
-        ):
+        if not options["force"] and stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
             self.stdout.write("Assets are up to date.")
             return
         stamp.unlink(missing_ok=True)
