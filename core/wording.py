@@ -24,9 +24,7 @@ STATES: dict[tuple[str, bool], StateWords] = {
     ("met", False): StateWords("●", "Met", "met"),
     ("met", True): StateWords("◐", "Met, within margin", "met-within-margin"),
     ("not_met", False): StateWords("○", "Not met", "not-met"),
-    ("not_met", True): StateWords(
-        "◔", "Not met, within margin", "not-met-within-margin"
-    ),
+    ("not_met", True): StateWords("◔", "Not met, within margin", "not-met-within-margin"),
     ("no_data", False): StateWords("◌", "No data", "no-data"),
     ("not_applicable", False): StateWords("–", "Not applicable", "not-applicable"),
 }
@@ -70,9 +68,7 @@ def points(difference: Number | None) -> str:
     if difference is None:
         return NO_DATA
     value = one_decimal(Decimal(str(difference)) * 100)
-    return (
-        "0.0 pp" if value == 0 else f"{signed(str(abs(value)), negative=value < 0)} pp"
-    )
+    return "0.0 pp" if value == 0 else f"{signed(str(abs(value)), negative=value < 0)} pp"
 
 
 def share(numerator: int | None, denominator: int | None) -> str:
