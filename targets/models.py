@@ -108,21 +108,35 @@ class State(models.TextChoices):
 
 
 class Score(models.Model):
-    """How a practice stood in a month against a rule. Derived: `manage.py rescore` makes the same rows again."""
+    """How a practice stood in a month against a rule. Derived: `manage.py rescore` makes the same rows again.
 
-    practice = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="scores")
+    A whole-England half-year writes a quarter of a million rows in the import's transaction. The keys are copied from rows
+    that the database holds to, so they are not checked again, and only columns that pages search by have an index.
+    """
+
+    practice = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="scores", db_constraint=False, db_index=False
+    )
     month = MonthField()
-    rule = models.ForeignKey(TargetRule, on_delete=models.PROTECT, related_name="scores")
+    rule = models.ForeignKey(
+        TargetRule, on_delete=models.PROTECT, related_name="scores", db_constraint=False, db_index=False
+    )
     # The CCG that the month's row names, else the one of the register; and the borough that follows from it.
-    ccg = models.ForeignKey(Organisation, on_delete=models.CASCADE, null=True, related_name="+")
-    borough = models.ForeignKey("practices.Borough", on_delete=models.CASCADE, null=True, related_name="+")
+    ccg = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    borough = models.ForeignKey(
+        "practices.Borough", on_delete=models.CASCADE, null=True, related_name="+", db_constraint=False, db_index=False
+    )
     numerator = models.BigIntegerField(null=True)
     denominator = models.BigIntegerField(null=True)
     state = models.CharField(max_length=14, choices=State.choices)
     reason = models.CharField(max_length=40, blank=True, help_text="Why there is no data, by code")
     within_margin = models.BooleanField(default=False)
     shortfall = models.BigIntegerField(null=True)
-    figures = models.ForeignKey(MonthlyFigures, on_delete=models.SET_NULL, null=True, related_name="+")
+    figures = models.ForeignKey(
+        MonthlyFigures, on_delete=models.SET_NULL, null=True, related_name="+", db_constraint=False, db_index=False
+    )
 
     objects = ScoreQuerySet.as_manager()
 
