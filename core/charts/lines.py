@@ -168,7 +168,7 @@ def _labels_that_fit(frame: Frame, width: float) -> tuple[str, ...]:
     for step in LABEL_STEPS:
         chosen = frame.labels[::-1][::step][::-1]
         extents = [extent(label) for label in chosen]
-        if all(before[1] + 10 <= after[0] for before, after in pairwise(extents)):
+        if all(before[1] + 6 <= after[0] for before, after in pairwise(extents)):
             return chosen
     return frame.labels[-1:]
 

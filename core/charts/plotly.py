@@ -15,10 +15,10 @@ SYMBOLS = ("circle", "square", "triangle-up", "diamond", "circle")
 STATE_SYMBOLS: dict[State | None, str] = {
     None: "circle",
     State.MET: "circle",
-    State.MET_WITHIN_MARGIN: "circle-dot",
+    State.MET_WITHIN_MARGIN: "circle-open-dot",
     State.NOT_MET_WITHIN_MARGIN: "circle-cross-open",
     State.NOT_MET: "circle-open",
-    State.NO_DATA: "circle-open-dot",
+    State.NO_DATA: "circle-x-open",
     State.NOT_APPLICABLE: "line-ew-open",
 }
 CONFIG: Json = {
@@ -29,7 +29,8 @@ CONFIG: Json = {
     "plotlyServerURL": "",
     "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d", "toggleSpikelines"],
 }
-TICKS = {Format.PERCENT: ".0%", Format.COUNT: ",.0f", Format.PER_1000: ",.1f"}
+TICKS = {Format.PERCENT: ".1~%", Format.COUNT: ",.0f", Format.PER_1000: ",.1~f"}
+LONGEST_NAME = 28
 
 
 def to_plotly(chart: Chart) -> Json:
@@ -79,19 +80,23 @@ def _line(chart: Chart, series: Series, number: int) -> Json:
 
 
 def _band(chart: Chart, number: int) -> list[Json]:
-    """Two lines with the space between them filled: the lower, unseen, then the upper."""
+    """For each run of months without a gap, two lines with the space between them filled: the lower, then the upper."""
     band = chart.bands[number]
-    limits = [band.at(label) for label in chart.labels]
-    edge: Json = {
-        "type": "scatter",
-        "mode": "lines",
-        "line": {"width": 0},
-        "x": list(chart.labels),
-        "hoverinfo": "skip",
-    }
-    low = {**edge, "y": [pair[0] if pair else None for pair in limits], "showlegend": False, "name": band.name}
-    high = {**edge, "y": [pair[1] if pair else None for pair in limits], "name": band.name}
-    return [low, {**high, "fill": "tonexty", "fillcolor": palette.BAND}]
+    parts: list[list[tuple[str, float, float]]] = [[]]
+    for label in chart.labels:
+        limits = band.at(label)
+        if limits:
+            parts[-1].append((label, *limits))
+        else:
+            parts.append([])
+    traces: list[Json] = []
+    for part in filter(None, parts):
+        edge: Json = {"type": "scatter", "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
+        edge |= {"name": _plain(band.name), "legendgroup": f"band-{number}", "x": [label for label, _, _ in part]}
+        low = {**edge, "y": [low for _, low, _ in part], "showlegend": False}
+        high = {**edge, "y": [high for _, _, high in part], "showlegend": not traces}
+        traces += [low, {**high, "fill": "tonexty", "fillcolor": palette.BAND}]
+    return traces
 
 
 def _strip(chart: Chart) -> list[Json]:
@@ -165,13 +170,13 @@ def _layout(chart: Chart) -> Json:
         "paper_bgcolor": palette.PAPER,
         "plot_bgcolor": palette.PAPER,
         "showlegend": len(chart.series) > 1 or bool(chart.bands),
-        "legend": {"orientation": "h", "y": -0.2},
+        "legend": {"orientation": "h", "y": -0.2, "traceorder": "normal"},
         "shapes": [],
         "annotations": [],
     }
     if chart.kind is Kind.TILES:
         hidden: Json = {"visible": False}
-        return {**layout, "xaxis": hidden, "yaxis": {**hidden, "autorange": "reversed"}}
+        return {**layout, "xaxis": hidden, "yaxis": {**hidden, "autorange": "reversed", "scaleanchor": "x"}}
     upright = chart.kind not in (Kind.STRIP, Kind.BARS)
     if chart.levels:
         value_axis |= {
@@ -179,13 +184,23 @@ def _layout(chart: Chart) -> Json:
             "ticktext": [_plain(level) for level in chart.levels],
         }
     if upright:
-        names = {**plain, "title": {"text": _plain(chart.x_label)}, "type": "category"}
+        # Without their order a month that the first trace leaves out would come last.
+        order = {"type": "category", "categoryorder": "array", "categoryarray": list(chart.labels)}
+        names = {**plain, **order, "title": {"text": _plain(chart.x_label)}}
         layout |= {"xaxis": names, "yaxis": value_axis}
     else:
-        other = {**plain, "visible": False} if chart.kind is Kind.STRIP else {**plain, "autorange": "reversed"}
-        layout |= {"xaxis": value_axis, "yaxis": other}
+        layout |= {"xaxis": value_axis, "yaxis": {**plain, **_names_axis(chart)}}
     _target_and_marks(chart, layout, upright)
     return layout
+
+
+def _names_axis(chart: Chart) -> Json:
+    """The seats of the dots, which mean nothing, or the names of the bars, cut so that they leave room for them."""
+    if chart.kind is Kind.STRIP:
+        return {"visible": False, "range": [-150, 150]}
+    names = [point.x for point in chart.points]
+    short = [name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME].rstrip()}…" for name in names]
+    return {"autorange": "reversed", "tickvals": names, "ticktext": [_plain(name) for name in short]}
 
 
 def _target_and_marks(chart: Chart, layout: Json, upright: bool) -> None:
@@ -197,7 +212,7 @@ def _target_and_marks(chart: Chart, layout: Json, upright: bool) -> None:
         place: Json = {"xref": "paper", "x": 1, "xanchor": "right", "yref": "y", "y": value, "yanchor": "bottom"}
         if not upright:
             place = {"yref": "paper", "y": 1, "yanchor": "bottom", "xref": "x", "x": value}
-        words = {"text": _plain(chart.target.label), "showarrow": False, "font": {"color": palette.TARGET}}
+        words = {"text": _plain(chart.target.label), "showarrow": False, "font": {"color": palette.TARGET}, "yshift": 2}
         layout["annotations"].append({**words, **place})
     for mark in chart.marks_shown if upright else ():
         line = {"color": palette.TEXT, "width": 1, "dash": "dot"}

@@ -242,7 +242,7 @@ def _tile(
         )
     canvas.words(x + 5, y + 18, point.short or point.x[:3].upper(), part, fill=ink, class_="chart-tile-words")
     if point.state:
-        state_shape(canvas, point.state, x + side - 8, y + 12.5, 4.5, part, ink=ink, ground=fill)
+        state_shape(canvas, point.state, x + side - 6.5, y + 12.5, 4, part, ink=ink, ground=fill)
     value = "–" if point.y is None else chart.write(point.y)
     canvas.words(
         x + side / 2,

@@ -9,7 +9,7 @@ from core.charts.description import Chart, Kind
 from core.charts.lines import draw_lines, draw_sparkline
 from core.charts.shapes import draw_bars, draw_strip, draw_tiles
 
-WIDTH = 480.0
+WIDTH = 464.0
 """At this width 15 units of type are 11 px on a telephone of 390 px and 20 px at the widest that a figure is shown."""
 
 

@@ -348,6 +348,10 @@ def test_a_sparkline_fits_a_cell():
     assert len(page) < 1500
 
 
+def test_months_keep_their_order_whatever_a_band_leaves_out():
+    assert to_plotly(examples.line())["layout"]["xaxis"]["categoryarray"] == list(examples.MONTHS)
+
+
 def test_no_cloud_is_offered():
     config = to_plotly(examples.line())["config"]
 
