@@ -32,18 +32,29 @@ class CannotGoOn(Exception):
     """Something on this machine stands in the way; the text is a sentence for the person at the keyboard."""
 
 
-class Stopped(BaseException):
+class Stopped(Exception):
     """The person, or the machine, asked us to end."""
 
 
-def raise_when_stopped() -> None:
-    """Ctrl-C, a plain kill and a closed terminal all end the present step in the same way."""
+asked_to_stop: list[str] = []
 
-    def stop(number: int, _frame: object) -> None:
-        raise Stopped(signal.Signals(number).name)
+
+def listen_for_stop() -> None:
+    """Ctrl-C, a plain kill and a closed terminal all end us in the same way.
+
+    The handler only takes note: an exception thrown into the midst of a wait for a child can leave its lock held.
+    """
+
+    def note(number: int, _frame: object) -> None:
+        asked_to_stop.append(signal.Signals(number).name)
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, stop)
+        signal.signal(number, note)
+
+
+def go_on() -> None:
+    if asked_to_stop:
+        raise Stopped
 
 
 def say(sentence: str) -> None:
@@ -70,15 +81,37 @@ def check_folder(folder: Path, option: str) -> None:
         )
 
 
+def wait_for(child: subprocess.Popen[bytes]) -> int:
+    """The child's exit code; ends the child when we are asked to stop."""
+    while True:
+        try:
+            return child.wait(timeout=0.1)
+        except subprocess.TimeoutExpired:
+            if not asked_to_stop:
+                continue
+        child.terminate()
+        try:
+            child.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+        raise Stopped
+
+
 def run(*words: str | Path, environment: dict[str, str] | None = None) -> None:
-    finished = subprocess.run([str(word) for word in words], cwd=BASE_DIR, env=environment, check=False)
-    if finished.returncode:
-        raise CannotGoOn(f"This step failed; what it said stands above: {' '.join(str(word) for word in words)}")
+    go_on()
+    command = [str(word) for word in words]
+    code = wait_for(subprocess.Popen(command, cwd=BASE_DIR, env=environment))
+    go_on()
+    if code:
+        raise CannotGoOn(f"This step failed; what it said stands above: {' '.join(command)}")
 
 
 def run_quietly(*words: str | Path, environment: dict[str, str] | None = None) -> bool:
+    go_on()
     command = [str(word) for word in words]
-    return subprocess.run(command, cwd=BASE_DIR, env=environment, capture_output=True, check=False).returncode == 0
+    quiet = subprocess.DEVNULL
+    return wait_for(subprocess.Popen(command, cwd=BASE_DIR, env=environment, stdout=quiet, stderr=quiet)) == 0
 
 
 def manage(*words: str, state: Path) -> None:

@@ -5,7 +5,6 @@ import fcntl
 import http.client
 import ipaddress
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -19,10 +18,12 @@ from preparation import (
     PYTHON,
     CannotGoOn,
     Stopped,
+    asked_to_stop,
     check_folder,
+    go_on,
+    listen_for_stop,
     manage,
     prepare,
-    raise_when_stopped,
     say,
     state_dir,
 )
@@ -140,6 +141,7 @@ def name_to_ask_under(allowed_hosts: str) -> str:
 def wait_until_ready(children: Children, bind: str, port: int, name: str) -> None:
     until = time.monotonic() + SECONDS_TO_ANSWER
     while not answers(bind, port, name):
+        go_on()
         children.check()
         if time.monotonic() > until:
             raise CannotGoOn(
@@ -148,31 +150,34 @@ def wait_until_ready(children: Children, bind: str, port: int, name: str) -> Non
         time.sleep(0.1)
 
 
+def sign_ins(ours: dict[str, str]) -> str:
+    command = [str(PYTHON), "manage.py", "sign_ins"]
+    asked = subprocess.run(command, cwd=BASE_DIR, env=ours, stdout=subprocess.PIPE, text=True, check=False)
+    go_on()
+    return asked.stdout.strip()
+
+
 def serve(options: argparse.Namespace, state: Path) -> None:
     ours = environment(state, options.bind, options.port)
     children = Children(logs=state / "logs", environment=ours)
     try:
         children.start("web", web_command(options.bind, options.port))
         children.start("worker", worker_command())
-        sign_ins = subprocess.Popen(
-            [str(PYTHON), "manage.py", "sign_ins"], cwd=BASE_DIR, env=ours, stdout=subprocess.PIPE, text=True
-        )
-        told = sign_ins.communicate()[0]
+        told = sign_ins(ours)
         wait_until_ready(children, options.bind, options.port, name_to_ask_under(ours["ALLOWED_HOSTS"]))
-        say(f"\n{told.strip()}\n\nLogs and e-mail are kept in {state}. Ctrl-C ends the portal.")
+        say(f"\n{told}\n\nLogs and e-mail are kept in {state}. Ctrl-C ends the portal.")
         say(f"The portal is at {ours['PORTAL_ADDRESS']}/")
-        while True:
+        while not asked_to_stop:
             children.check()
-            time.sleep(0.5)
+            time.sleep(0.2)
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
         children.end()
+    say("\nThe portal has ended.")
 
 
 def main() -> None:
     options = parse()
-    raise_when_stopped()
+    listen_for_stop()
     state = state_dir(options.state_dir)
     check_folder(state, OTHER_FOLDER)
     check_port(options.bind, options.port)
@@ -187,6 +192,5 @@ if __name__ == "__main__":
         main()
     except CannotGoOn as problem:
         sys.exit(str(problem))
-    except Stopped as stopped:
-        say("\nThe portal has ended.")
-        sys.exit(0 if stopped.args[0] == "SIGTERM" else 130)
+    except Stopped:
+        sys.exit(130)

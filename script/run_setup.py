@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from preparation import CannotGoOn, Stopped, check_folder, prepare, raise_when_stopped, say, state_dir
+from preparation import CannotGoOn, Stopped, check_folder, listen_for_stop, prepare, say, state_dir
 
 
 def main() -> int:
@@ -11,7 +11,7 @@ def main() -> int:
     parser.add_argument("--state-dir", metavar="DIR", help="where the portal keeps its state (default: .state)")
     parser.add_argument("--tests", action="store_true", help="install what the tests and checks need, too")
     options = parser.parse_args()
-    raise_when_stopped()
+    listen_for_stop()
     state = state_dir(options.state_dir)
     check_folder(state, "Name another with --state-dir or STATE_DIR.")
     prepare(state=state, tests=options.tests)

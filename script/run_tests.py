@@ -18,10 +18,11 @@ from preparation import (
     CannotGoOn,
     Stopped,
     check_folder,
+    listen_for_stop,
     prepare,
-    raise_when_stopped,
     say,
     state_dir,
+    wait_for,
 )
 
 # What of the shell's environment the tests may see; their settings are their own.
@@ -81,7 +82,7 @@ def pytest_environment(**ours: str | None) -> dict[str, str]:
 def run_suite(name: str, words: list[str], environment: dict[str, str]) -> bool:
     say(f"\nTests on {name}")
     started = time.monotonic()
-    code = subprocess.run([str(PYTHON), "-m", "pytest", *words], cwd=BASE_DIR, env=environment, check=False).returncode
+    code = wait_for(subprocess.Popen([str(PYTHON), "-m", "pytest", *words], cwd=BASE_DIR, env=environment))
     say(f"{name}: {'passed' if code == 0 else f'failed (code {code})'} in {time.monotonic() - started:.0f} s")
     return code == 0
 
@@ -96,7 +97,7 @@ def left_out(found: dict[str, str | None]) -> list[str]:
 
 
 def main() -> int:
-    raise_when_stopped()
+    listen_for_stop()
     state = state_dir()
     check_folder(state, "Name another with STATE_DIR.")
     prepare(state=state, tests=True)
