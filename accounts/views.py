@@ -1,4 +1,5 @@
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
@@ -10,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import presenters, services
-from accounts.access import administrators_only
+from accounts.access import PersonRequest, administrators_only
 from accounts.forms import AcceptForm, InvitationForm, PersonForm
 from accounts.models import Invitation, User
 
@@ -18,12 +19,12 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @require_safe
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: PersonRequest) -> HttpResponse:
     return render(request, "accounts/account.html", {"has_second_factor": is_mfa_enabled(request.user)})
 
 
 @require_POST
-def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+def sign_out_everywhere(request: PersonRequest) -> HttpResponse:
     services.sign_out_everywhere(user=request.user, by=request.user)
     logout(request)
     messages.success(request, "You are signed out on every device.")
@@ -32,7 +33,7 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
 
 @administrators_only
 @require_safe
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: PersonRequest) -> HttpResponse:
     context = {
         "people": presenters.people(User.objects.for_user(request.user), on=timezone.localdate()),
         "invitations": Invitation.objects.for_user(request.user).usable(at=timezone.now()),
@@ -42,7 +43,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @administrators_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def invite(request: HttpRequest) -> HttpResponse:
+def invite(request: PersonRequest) -> HttpResponse:
     form = InvitationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -63,7 +64,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 @administrators_only
 @require_POST
-def withdraw(request: HttpRequest, invitation_id: str) -> HttpResponse:
+def withdraw(request: PersonRequest, invitation_id: str) -> HttpResponse:
     invitation = get_object_or_404(Invitation.objects.for_user(request.user), pk=invitation_id)
     try:
         services.withdraw(invitation=invitation, by=request.user)
@@ -75,7 +76,7 @@ def withdraw(request: HttpRequest, invitation_id: str) -> HttpResponse:
 
 @administrators_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def person(request: HttpRequest, user_id: int) -> HttpResponse:
+def person(request: PersonRequest, user_id: int) -> HttpResponse:
     subject = get_object_or_404(User.objects.for_user(request.user), pk=user_id)
     held = {"ccgs": list(subject.ccg_codes())}
     form = PersonForm(request.POST or None, instance=subject, initial=held)
@@ -96,7 +97,7 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
 
 @administrators_only
 @require_POST
-def set_active(request: HttpRequest, user_id: int) -> HttpResponse:
+def set_active(request: PersonRequest, user_id: int) -> HttpResponse:
     subject = get_object_or_404(User.objects.for_user(request.user), pk=user_id)
     wanted = request.POST.get("active") == "yes"
     try:
@@ -131,5 +132,5 @@ def accept(request: HttpRequest) -> HttpResponse:
         except (services.InvitationSpentError, ValidationError):
             return render(request, "accounts/invitation_spent.html", status=404)
         login(request, user, backend=BACKEND)
-        return redirect("targets:start")
+        return redirect(settings.LOGIN_REDIRECT_URL)
     return render(request, "accounts/accept.html", {"form": form, "invitation": invited})

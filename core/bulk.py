@@ -17,10 +17,11 @@ def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable
     default or allow null. Values are str, int, float, bool, date, aware datetime, UUID, Decimal or None: no defaults,
     validation or signals run.
     """
-    named = [model._meta.get_field(name) for name in fields]
+    concrete = {field.name: field for field in model._meta.concrete_fields}
+    named = [concrete[name] for name in fields]
     if connection.vendor == "sqlite":
         rows = _as_sqlite_stores(named, rows)
-    return insert_into(model._meta.db_table, [field.column for field in named], rows)
+    return insert_into(model._meta.db_table, [str(field.column) for field in named], rows)
 
 
 def _as_sqlite_stores(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterable[Sequence[Any]]:

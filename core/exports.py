@@ -27,13 +27,13 @@ def csv_lines(headings: Sequence[str], rows: Iterable[Sequence[Any]], about: Seq
     """Lines of a CSV with a byte order mark, so that Excel reads it as UTF-8; `about` goes below the table."""
     writer = csv.writer(_Echo())
     yield "\ufeff"
-    yield writer.writerow([safe_cell(heading) for heading in headings])  # type: ignore[misc]
+    yield writer.writerow([safe_cell(heading) for heading in headings])
     for row in rows:
-        yield writer.writerow(["" if cell is None else safe_cell(cell) for cell in row])  # type: ignore[misc]
+        yield writer.writerow(["" if cell is None else safe_cell(cell) for cell in row])
     if about:
-        yield writer.writerow([])  # type: ignore[misc]
+        yield writer.writerow([])
     for words in about:
-        yield writer.writerow([safe_cell(words)])  # type: ignore[misc]
+        yield writer.writerow([safe_cell(words)])
 
 
 def csv_response(

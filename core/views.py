@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db import DatabaseError, connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
@@ -47,7 +48,7 @@ def job_progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 
 @require_safe
-def audit_list(request: HttpRequest) -> HttpResponse:
+def audit_list(request: Any) -> HttpResponse:
     if not request.user.is_administrator:
         raise Http404
     form = AuditFilter(request.GET or None)
@@ -57,7 +58,7 @@ def audit_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def audit_export(request: HttpRequest) -> HttpResponse:
+def audit_export(request: Any) -> HttpResponseBase:
     """The events that the filters leave, as CSV."""
     if not request.user.is_administrator:
         raise Http404

@@ -139,14 +139,15 @@ def _bring_in_practices(*, number: int, first: date, all_months: list[date], see
         batch_size=500,
     )
     boroughs = _principal_boroughs()
-    for organisation in organisations:
-        organisation.borough_id = boroughs.get(organisation.ccg_id)
+    ccg_ids = [ccgs[index][0].pk for index in practices.ccg.tolist()]
+    for organisation, ccg_id in zip(organisations, ccg_ids, strict=True):
+        organisation.borough_id = boroughs.get(ccg_id)
     Organisation.objects.bulk_update(organisations, ["borough"], batch_size=500)
     relations = [
         OrganisationRelation(
-            kind="member_of", child=o, parent_id=o.ccg_id, starts=opened, ends=o.closed, source="figures"
+            kind="member_of", child=o, parent_id=ccg_id, starts=opened, ends=o.closed, source="figures"
         )
-        for o in organisations
+        for o, ccg_id in zip(organisations, ccg_ids, strict=True)
     ] + [
         OrganisationRelation(
             kind="succeeded_by",
@@ -159,7 +160,7 @@ def _bring_in_practices(*, number: int, first: date, all_months: list[date], see
         for old, (position, mate) in faults.merged.items()
     ]
     OrganisationRelation.objects.bulk_create(relations, batch_size=500)
-    return Cast(practices, faults, [o.pk for o in organisations], [o.ccg_id for o in organisations])
+    return Cast(practices, faults, [o.pk for o in organisations], ccg_ids)
 
 
 def _closing(faults: world.Faults, index: int, all_months: list[date]) -> date | None:

@@ -17,6 +17,7 @@ from illustrative.names import practice_names
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 # How many practices POMI of April 2018 names in each CCG (NHS Digital, OGL v3.0)
 CCG_PRACTICES = {
@@ -83,12 +84,12 @@ class Practices:
     supplier: list[str]
     start_share: Floats  # registered share in the first month
     growth: Floats  # a month
-    dcr_on: NDArray[np.bool_]
+    dcr_on: Flags
     dcr_share: Floats
-    returns: NDArray[np.bool_]
+    returns: Flags
     released: Floats  # routine slots released online, share in the first month
     used: Floats  # transactions made online, share in the first month
-    promotes: NDArray[np.bool_]
+    promotes: Flags
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,7 @@ def pomi_months(*, practices: Practices, faults: Faults, months: list[date], see
             columns, np.array([name == SILENT_ON_TOTAL_USE for name in supplier]), ("online_transactions", "dcr_used")
         )
         _break(columns, faults, position)
-        named = np.array([index not in faults.merged or position < faults.merged[index][0] for index in everyone])
+        named = _still_there(faults, number, position)
         yield MonthOfPomi(
             month=month,
             index=everyone[named],
@@ -211,6 +212,12 @@ def pomi_months(*, practices: Practices, faults: Faults, months: list[date], see
             columns={name: values[named] for name, values in columns.items()},
         )
         before = online
+
+
+def _still_there(faults: Faults, number: int, position: int) -> Flags:
+    there = np.ones(number, dtype=np.bool_)
+    there[[index for index, (month, _) in faults.merged.items() if position >= month]] = False
+    return there
 
 
 def _registered(practices: Practices, sizes: Ints, noise: Floats, position: int) -> Ints:
@@ -244,7 +251,7 @@ def _pomi_columns(
     }
 
 
-def _silence(columns: dict[str, Ints], where: NDArray[np.bool_], names: tuple[str, ...]) -> None:
+def _silence(columns: dict[str, Ints], where: Flags, names: tuple[str, ...]) -> None:
     for name in names:
         columns[name] = np.where(where, BLANK, columns[name])
 
@@ -286,7 +293,7 @@ def return_months(*, practices: Practices, faults: Faults, months: list[date], s
     place = rng.choice(len(PLACES), size=len(practices.codes))
     for position, month in enumerate(months):
         sent = rng.random(len(senders)) < 0.94
-        open_ = np.array([i not in faults.merged or position < faults.merged[i][0] for i in senders], dtype=bool)
+        open_ = _still_there(faults, len(practices.codes), position)[senders]
         index = senders[sent & open_]
         slots = np.maximum(60, rng.poisson(practices.list_size[index] * 0.27))
         released = rng.binomial(slots, np.clip(practices.released[index] + 0.006 * position, 0, 1))

@@ -6,4 +6,8 @@ class PracticesConfig(AppConfig):
     verbose_name = "Practices"
 
     def ready(self) -> None:
+        from accounts.scope import ccg_choices
         from practices import jobs  # noqa: F401  registers the work of this app's jobs
+        from practices.scope import grantable_ccgs
+
+        ccg_choices.add(grantable_ccgs)

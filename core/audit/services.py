@@ -13,7 +13,8 @@ current_job: ContextVar[UUID | None] = ContextVar("current_job", default=None)
 
 def snapshot(instance: models.Model, fields: Iterable[str]) -> dict[str, Any]:
     """The named fields of a row as JSON-able values, for an event's before and after."""
-    return {name: instance._meta.get_field(name).value_from_object(instance) for name in fields}
+    columns = {field.name: field for field in instance._meta.concrete_fields}
+    return {name: columns[name].value_from_object(instance) for name in fields}
 
 
 def record(
@@ -29,8 +30,8 @@ def record(
 ) -> None:
     """Adds an audit event to the transaction of the change it tells of.
 
-    `by` is a user, or None for work that the portal does by itself. Name the object by `instance`, or by type, id and label
-    where there is none. Raises RuntimeError outside a transaction: an event must stand or fall with its change.
+    `by` is a user, or None for work that the portal does by itself. Name the object by `instance`, or by type, id and
+    label where there is none. Raises RuntimeError outside a transaction: an event must stand or fall with its change.
     """
     from core.models import AuditEvent
 

@@ -21,8 +21,8 @@ _failures: dict[str, Failure] = {}
 def handler(kind: str, *, on_failure: Failure | None = None) -> Callable[[Work], Work]:
     """Registers a function as the work of jobs of this kind.
 
-    The function gets a JobRun. It must be idempotent up to `with run.commit():`, in which it writes its result and after
-    which the job is done. `on_failure(job, sentence)` runs in the transaction that marks the job failed.
+    The function gets a JobRun. It must be idempotent up to `with run.commit():`, in which it writes its result and
+    after which the job is done. `on_failure(job, sentence)` runs in the transaction that marks the job failed.
     """
 
     def register(work: Work) -> Work:

@@ -18,8 +18,14 @@ from core.jobs.registry import JobError, failure_of, work_of
 
 logger = logging.getLogger(__name__)
 
-UNEXPECTED = "Something went wrong in the portal itself. Nothing was changed. Try again, and if it fails again give this number: {number}."
-WORN_OUT = "The work was begun {attempts} times and cut off each time. Nothing was changed. Try again when the portal is less busy."
+UNEXPECTED = (
+    "Something went wrong in the portal itself. Nothing was changed. "
+    "Try again, and if it fails again give this number: {number}."
+)
+WORN_OUT = (
+    "The work was begun {attempts} times and cut off each time. Nothing was changed. "
+    "Try again when the portal is less busy."
+)
 
 
 class LeaseLostError(Exception):
@@ -130,13 +136,7 @@ def run(job_id: UUID) -> None:
         return
     context = current_job.set(job_run.job.pk)
     try:
-        if settings.JOBS_INLINE:
-            work_of(job_run.job.kind)(job_run)
-        else:
-            with _heartbeat(job_run):
-                work_of(job_run.job.kind)(job_run)
-        if not job_run.is_committed:
-            raise RuntimeError(f"the work of {job_run.job.kind} ended without commit()")
+        _work(job_run)
     except LeaseLostError:
         logger.warning("job %s was taken over or cancelled", job_id)
     except JobError as error:
@@ -154,6 +154,17 @@ def run(job_id: UUID) -> None:
             raise
     finally:
         current_job.reset(context)
+
+
+def _work(job_run: JobRun) -> None:
+    work = work_of(job_run.job.kind)
+    if settings.JOBS_INLINE:
+        work(job_run)
+    else:
+        with _heartbeat(job_run):
+            work(job_run)
+    if not job_run.is_committed:
+        raise RuntimeError(f"the work of {job_run.job.kind} ended without commit()")
 
 
 def _fail(job_run: JobRun, sentence: str) -> None:
