@@ -3,29 +3,19 @@
 The extract is made on the first of a month, so it tells how the month before ended.
 """
 
-import re
-from calendar import month_abbr
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pandas as pd
 
+from practices.importing.cells import day_of
 from practices.importing.formats.base import FigureFormat, Recognition, Table, replaced
-
-EXTRACT_DATE = re.compile(r"01[-/ ]?([A-Za-z]{3}|\d{2})[-/ ]?(\d{4}|\d{2})")
-MONTHS = {name.lower(): number for number, name in enumerate(month_abbr) if name}
 
 
 def month_end_before(text: str) -> str:
     """ "01JAN2021" -> "31/12/2020"; anything but the first of a month stays as it is, to be refused."""
-    found = EXTRACT_DATE.fullmatch(text)
-    if not found:
-        return text
-    month = MONTHS.get(found[1].lower()) or (int(found[1]) if found[1].isdigit() else 0)
-    if not 1 <= month <= 12:
-        return text
-    year = int(found[2]) + (2000 if len(found[2]) == 2 else 0)
-    return f"{date(year, month, 1) - timedelta(days=1):%d/%m/%Y}"
+    extracted = day_of(text)
+    return f"{extracted - timedelta(days=1):%d/%m/%Y}" if extracted and extracted.day == 1 else text
 
 
 class ListSize(FigureFormat):
