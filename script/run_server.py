@@ -1,6 +1,7 @@
 """script/server: a portal for one machine, from nothing to its address, and every process ended when it ends."""
 
 import argparse
+import errno
 import fcntl
 import http.client
 import ipaddress
@@ -63,8 +64,10 @@ def check_port(bind: str, port: int) -> None:
             f"Port {port} needs more rights than you have. Choose one above 1023 with --port."
         ) from problem
     except OSError as problem:
+        if problem.errno == errno.EADDRNOTAVAIL:
+            raise CannotGoOn(f"{bind} is not an address of this machine. Choose another with --bind.") from problem
         raise CannotGoOn(
-            f"Port {port} of {bind} cannot be used ({problem.strerror}). Choose another, such as --port {port + 1}."
+            f"Port {port} is in use. End what listens there, or choose another, such as --port {port + 1}."
         ) from problem
 
 

@@ -14,7 +14,7 @@ KEY = "a made-up key of more than fifty characters, for this test"
 READ = re.compile(r"environment\.(?:text|flag|words|whole_number)\(\s*\"([A-Z_]+)\"")
 READ_BY_SCRIPTS = re.compile(r"os\.environ(?:\.get\(|\[)\s*\"([A-Z_]+)\"(?!\] =)")
 DOCUMENTED = re.compile(r"^\| `([A-Z_]+)` \|", re.MULTILINE)
-APPS = ["ettf_portal", "core", "accounts", "practices", "targets", "visits", "reports"]
+APPS = ["ettf_portal", "core", "accounts", "practices", "targets", "visits", "reports", "illustrative"]
 
 
 def sources(*folders: str) -> list[Path]:

@@ -1,6 +1,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
@@ -23,7 +24,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         reference.load()
-        if options["demo"] and nothing_here_yet():
-            self.stdout.write("Making the illustrative London, which takes a little while")
+        if options["demo"] and nothing_here_yet() and not settings.PRODUCTION:
+            self.stdout.write("Making the illustrative London")
             self.stdout.flush()
             call_command("demo", stdout=self.stdout)
