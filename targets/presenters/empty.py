@@ -1,0 +1,65 @@
+"""Why a dashboard has nothing to show, and where there is something."""
+
+from datetime import date
+from typing import Any
+
+from core.months import long_date, month_key, month_label
+from targets.presenters.context_bar import address
+from targets.reading.areas import Kind
+from targets.reading.context import PageContext
+
+
+def nothing_yet(context: PageContext) -> dict[str, Any]:
+    """A portal without any figures."""
+    if context.user.is_administrator:
+        return {
+            "title": "No figures have been brought in yet.",
+            "words": "Import a month of POMI, and every practice is scored at once.",
+            "links": [{"url": address("practices:imports"), "words": "Import a file"}],
+        }
+    return {
+        "title": "No figures have been brought in yet.",
+        "words": "An administrator brings in the monthly files. The dashboards fill when the first one is in.",
+        "links": [],
+    }
+
+
+def no_scores(context: PageContext, last: date | None) -> dict[str, Any] | None:
+    """An area without figures in the month: says why and offers what there is."""
+    area, tree = context.area, context.frame.tree
+    if area.kind == Kind.BOROUGH and not area.ccgs:
+        return _borough_without_ccg(context)
+    month = month_label(context.month) if context.month else ""
+    links = []
+    if last:
+        links.append(
+            {"url": f"{area.path}?month={month_key(last)}", "words": f"{area.short_name} in {month_label(last)}"}
+        )
+    why = f"No practice counted under {area.short_name} in {month}."
+    if area.kind == Kind.CCG and area.opened and context.month and area.opened > context.month:
+        why = f"{area.short_name} began on {long_date(area.opened)}. Before, its practices counted under other CCGs."
+        links += [{"url": context.url(other), "words": other.short_name} for other in tree.predecessors(area)]
+    elif area.kind == Kind.CCG and area.closed and context.month and area.closed < context.month:
+        why = f"{area.short_name} ended on {long_date(area.closed)}."
+        successor = tree.find(Kind.CCG, area.successor)
+        if successor:
+            why += f" Its practices went on under {successor.short_name}."
+            links.append({"url": context.url(successor), "words": successor.short_name})
+    return {"title": f"No figures for {month}.", "words": why, "links": links}
+
+
+def _borough_without_ccg(context: PageContext) -> dict[str, Any]:
+    area, tree = context.area, context.frame.tree
+    ccgs = [ccg for code in area.touching if (ccg := tree.find(Kind.CCG, code))]
+    principals = [
+        other for other in tree.of_kind(Kind.BOROUGH) if other.ccgs and set(other.ccgs) & {ccg.code for ccg in ccgs}
+    ]
+    named = " and ".join(ccg.short_name for ccg in ccgs) or "a neighbouring CCG"
+    counted = " and ".join(other.name for other in principals) or "another borough"
+    return {
+        "title": f"{area.name} has no CCG of its own.",
+        "words": f"Its practices belong to {named}, and figures are published by CCG. They count under {counted}, "
+        "where the greatest part of that CCG lies; a practice can be moved here by hand or by a postcode lookup.",
+        "links": [{"url": context.url(ccg), "words": ccg.short_name} for ccg in ccgs]
+        + [{"url": context.url(other), "words": other.name} for other in principals],
+    }

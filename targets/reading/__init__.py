@@ -1,0 +1,1 @@
+"""What the dashboards ask the database: each function one query, its answer plain rows for the presenters."""

@@ -1,0 +1,68 @@
+"""Who is like whom: the same supplier and the same fifth of list sizes, over all practices of the month."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from statistics import quantiles
+
+from django.core.cache import cache
+
+from core.models import PortalState
+from practices.models import MonthlyFigures
+
+SECONDS = 3600
+FIFTHS = ("smallest fifth", "second fifth", "middle fifth", "fourth fifth", "largest fifth")
+
+
+@dataclass(frozen=True, slots=True)
+class Peers:
+    """cuts: the four list sizes between the fifths. registration, reach: sorted shares by (supplier, fifth)."""
+
+    cuts: tuple[float, ...]
+    registration: dict[tuple[str, int], tuple[float, ...]]
+    reach: dict[tuple[str, int], tuple[float, ...]]
+
+    def fifth(self, list_size: int | None) -> int | None:
+        """0 for the smallest to 4 for the largest; None where the list size or the cuts are not known."""
+        if list_size is None or not self.cuts:
+            return None
+        return bisect_right(self.cuts, list_size)
+
+
+def peers_of(month: date, state: PortalState) -> Peers:
+    """Published figures only, so that anybody may see them; kept until the figures change."""
+    key = f"targets:peers:{month:%Y-%m}:{state.data_version}"
+    found: Peers | None = cache.get(key)
+    if found is None:
+        found = _read(month)
+        if found.cuts:
+            cache.set(key, found, SECONDS)
+    return found
+
+
+def _read(month: date) -> Peers:
+    rows = list(
+        MonthlyFigures.objects.live()
+        .published()
+        .in_month(month)
+        .filter(list_size__gt=0)
+        .order_by()
+        .values_list("supplier", "list_size", "online_patients", "dcr_enabled")
+    )
+    if len(rows) < 5:
+        return Peers((), {}, {})
+    cuts = tuple(quantiles([row[1] for row in rows], n=5, method="inclusive"))
+    registration: dict[tuple[str, int], list[float]] = defaultdict(list)
+    reach: dict[tuple[str, int], list[float]] = defaultdict(list)
+    for supplier, list_size, online, dcr in rows:
+        group = (supplier, bisect_right(cuts, list_size))
+        if online is not None:
+            registration[group].append(online / list_size)
+        if dcr is not None:
+            reach[group].append(dcr / list_size)
+    return Peers(cuts, _sorted(registration), _sorted(reach))
+
+
+def _sorted(groups: dict[tuple[str, int], list[float]]) -> dict[tuple[str, int], tuple[float, ...]]:
+    return {group: tuple(sorted(values)) for group, values in groups.items()}
