@@ -56,7 +56,7 @@ class PortalContext:
 
     @cached_property
     def search_url(self) -> str:
-        return address("practices:list")
+        return address("targets:practice_list")
 
 
 def portal(request: HttpRequest) -> dict[str, PortalContext]:

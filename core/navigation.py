@@ -5,9 +5,9 @@ from typing import NamedTuple
 from django.urls import NoReverseMatch, reverse
 
 START, LONDON, PRACTICES = (
-    ("Start", "start"),
+    ("Start", "targets:start"),
     ("London", "targets:london"),
-    ("Practices", "practices:list"),
+    ("Practices", "targets:practice_list"),
 )
 VISITS, ACTIONS, REPORTS = (
     ("Visits", "visits:list"),

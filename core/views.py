@@ -34,6 +34,18 @@ def ready(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": "ready"})
 
 
+@login_not_required
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "core/accessibility.html")
+
+
+@login_not_required
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "core/privacy.html")
+
+
 @require_safe
 def job_progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """The progress of a job as a piece of page that asks for itself again until the job is finished."""

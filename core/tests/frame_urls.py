@@ -8,12 +8,19 @@ def nothing(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-targets = ([path("london/", nothing, name="london"), path("guide/", nothing, name="guide")], "targets")
-practices = ([path("practices/", nothing, name="list"), path("imports/", nothing, name="imports")], "practices")
+targets = (
+    [
+        path("", nothing, name="start"),
+        path("london/", nothing, name="london"),
+        path("practices/", nothing, name="practice_list"),
+        path("guide/", nothing, name="guide"),
+    ],
+    "targets",
+)
+practices = ([path("imports/", nothing, name="imports")], "practices")
 accounts = ([path("account/", nothing, name="account"), path("people/", nothing, name="people")], "accounts")
 
 urlpatterns = [
-    path("", nothing, name="start"),
     path("", include(targets)),
     path("", include(practices)),
     path("", include(accounts)),

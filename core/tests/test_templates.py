@@ -122,7 +122,7 @@ def test_illustrative_figures_say_so_on_every_page() -> None:
 @pytest.mark.parametrize("role", NAVIGATION)
 def test_no_role_has_more_than_six_ways(role: str) -> None:
     assert 1 <= len(NAVIGATION[role]) <= 6
-    assert NAVIGATION[role][0][1] == "start"
+    assert NAVIGATION[role][0][1] == "targets:start"
 
 
 def test_the_page_of_a_failure_needs_no_database() -> None:
