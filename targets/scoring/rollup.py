@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from targets.models import AreaScore
+from targets.scoring.frames import NOBODY
 from targets.scoring.geography import Geography
 
 LONDON = "london"
@@ -37,13 +38,10 @@ class AreaRow(NamedTuple):
 def area_rows(cells: pd.DataFrame, geography: Geography) -> Iterator[AreaRow]:
     """The scores of all areas. `cells` has the columns CELL, SUMS and COUNTS: a CCG's and borough's practices added up.
 
-    Ids are those of the database, missing ones NaN; months are dates; sums of nobody are 0.
+    Ids are those of the database, NOBODY where there is none; months are dates; sums of nobody are 0.
     """
-    places = {
-        (ccg, month): _areas_of_ccg(ccg, month, geography)
-        for ccg, month in cells[["ccg", "month"]].drop_duplicates().itertuples(index=False)
-    }
-    pairs = list(zip(cells["ccg"], cells["month"], strict=True))
+    pairs = list(zip(cells["ccg"].tolist(), cells["month"].tolist(), strict=True))
+    places = {(ccg, month): _areas_of_ccg(ccg, month, geography) for ccg, month in set(pairs)}
     areas = {
         AreaScore.AreaKind.LONDON: [places[pair].london for pair in pairs],
         AreaScore.AreaKind.STP: [places[pair].stp for pair in pairs],
@@ -63,10 +61,9 @@ class _Places(NamedTuple):
     ccg: str | None
 
 
-def _areas_of_ccg(ccg: Any, month: date, geography: Geography) -> _Places:
-    if pd.isna(ccg):
+def _areas_of_ccg(ccg: int, month: date, geography: Geography) -> _Places:
+    if ccg == NOBODY:
         return _Places(None, None, None)
-    ccg = int(ccg)
     london = LONDON if geography.is_london(ccg, month) else None
     return _Places(london, geography.stp_of(ccg, month), geography.codes.get(ccg))
 

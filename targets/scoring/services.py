@@ -134,4 +134,5 @@ def read_cells(months: list[date]) -> pd.DataFrame:
     by = ("month", "rule_id", "ccg_id", "borough_id")
     rows = Score.objects.filter(month__in=months).order_by().values_list(*by).annotate(**sums, **counts)
     cells = pd.DataFrame.from_records(list(rows), columns=[*CELL, *SUMS, *COUNTS])
-    return cells.astype(dict.fromkeys((*SUMS, *COUNTS), np.int64))
+    cells[["ccg", "borough"]] = cells[["ccg", "borough"]].fillna(NOBODY)
+    return cells.astype(dict.fromkeys(("rule", "ccg", "borough", *SUMS, *COUNTS), np.int64))

@@ -1,0 +1,83 @@
+"""An area's figures in a month as plain numbers, so that others can check what the pages show."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from core.months import month_end
+from practices.models import Borough, Organisation
+from targets.models import AreaScore, Programme, Target, TargetRule
+
+LONDON = (AreaScore.AreaKind.LONDON.value, "london", "London")
+
+
+class NoSuchArea(LookupError):
+    pass
+
+
+@dataclass(frozen=True)
+class TargetFigures:
+    """Sums over the practices that reported, None where none did; counts over all practices of the area."""
+
+    numerator: int | None
+    denominator: int | None
+    met: int
+    not_met: int
+    no_data: int
+    not_applicable: int
+    practices: int
+    reported: int
+    shortfall: int | None
+    rule_version: int | None
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def find_area(text: str) -> tuple[str, str, str]:
+    """Kind, code and name of the area: "london", the code of a CCG or STP, or the slug or name of a borough.
+
+    Raises NoSuchArea with a sentence.
+    """
+    if text.casefold() == "london":
+        return LONDON
+    kinds = (AreaScore.AreaKind.CCG, AreaScore.AreaKind.STP)
+    organisation = Organisation.objects.filter(kind__in=kinds, code__iexact=text).first()
+    if organisation:
+        return organisation.kind, organisation.code, organisation.name
+    borough = Borough.objects.filter(slug__iexact=text).first() or Borough.objects.filter(name__iexact=text).first()
+    if borough:
+        return AreaScore.AreaKind.BOROUGH.value, borough.slug, borough.name
+    raise NoSuchArea(f"There is no area {text!r}. Name london, the code of a CCG or STP, or a borough.")
+
+
+def area_figures(kind: str, code: str, month: date, programme: Programme) -> dict[str, TargetFigures]:
+    """By target, for every target that the programme ever had a rule for."""
+    scores = list(AreaScore.objects.of_area(kind, code).filter(month=month).select_related("rule"))
+    practices = max((score.practices for score in scores), default=0)
+    found = {score.rule.target: _of_score(score) for score in scores if score.rule.programme_id == programme.pk}
+    rules = list(programme.rules.all())
+    wanted = [target for target in Target.values if any(rule.target == target for rule in rules)]
+    return {target: found.get(target) or _without_score(target, rules, practices, month) for target in wanted}
+
+
+def _of_score(score: AreaScore) -> TargetFigures:
+    names = [name for name in TargetFigures.__dataclass_fields__ if name != "rule_version"]
+    return TargetFigures(**{name: getattr(score, name) for name in names}, rule_version=score.rule.version)
+
+
+def _without_score(target: str, rules: list[TargetRule], practices: int, month: date) -> TargetFigures:
+    """No rule in force at the month's end: not applicable to any practice. In force: an area without practices."""
+    rule = next((rule for rule in rules if rule.target == target and rule.is_in_force(month_end(month))), None)
+    return TargetFigures(
+        numerator=None,
+        denominator=None,
+        met=0,
+        not_met=0,
+        no_data=0,
+        not_applicable=0 if rule else practices,
+        practices=practices,
+        reported=0,
+        shortfall=None,
+        rule_version=rule.version if rule else None,
+    )
