@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -71,7 +72,7 @@ def kept_secret_key(state_dir: Path) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
-def database(url: str, *, state_dir: Path) -> dict[str, object]:
+def database(url: str, *, state_dir: Path) -> dict[str, Any]:
     """A Django DATABASES entry for DATABASE_URL; the SQLite file of the state folder without one."""
     if not url:
         url = f"sqlite:///{state_dir / 'portal.sqlite3'}"

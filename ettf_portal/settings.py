@@ -1,6 +1,7 @@
 """Settings of the portal. What differs between machines comes from the environment: docs/configuration.md."""
 
 from pathlib import Path
+from typing import Any
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
@@ -92,6 +93,7 @@ REDIS_URL = environment.text("REDIS_URL")
 DATABASES = {"default": environment.database(environment.text("DATABASE_URL"), state_dir=STATE_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Shared by all processes: sign-in attempts are counted here.
+CACHES: dict[str, dict[str, Any]]
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 else:
@@ -218,6 +220,7 @@ IMPORT_REGIONS = environment.words("IMPORT_REGIONS", "Y56")
 
 # Jobs
 BROKER_DIR = STATE_DIR / "broker"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object]
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
@@ -245,6 +248,9 @@ JOB_LEASE_SECONDS = environment.whole_number("JOB_LEASE_SECONDS", 90)
 JOB_MAX_ATTEMPTS = environment.whole_number("JOB_MAX_ATTEMPTS", 3)
 # True runs a job in the process that asked for it, once its transaction is through; for tests and commands.
 JOBS_INLINE = False
+
+# Reports: counts of practice returns up to this are not told
+REPORT_SMALL_NUMBER = environment.whole_number("REPORT_SMALL_NUMBER", 7)
 
 # E-mail: sent where a server is named, else written to files where the person who tries the portal can read it
 EMAIL_HOST = environment.text("EMAIL_HOST")
