@@ -53,8 +53,12 @@ class IssueLog:
             self.kept_by_severity[issue.severity] += 1
             self.kept.append(issue)
 
+    def room(self, severity: str) -> int:
+        return max(0, self.limit - self.kept_by_severity[severity])
+
     def count_only(self, severity: str, code: str, number: int) -> None:
-        self.counts[severity, code] += number
+        if number:
+            self.counts[severity, code] += number
 
     def total(self, severity: str) -> int:
         return sum(number for (each, _), number in self.counts.items() if each == severity)

@@ -1,0 +1,229 @@
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from django.conf import settings
+
+from practices.importing import cells
+from practices.importing.desks import Landed, Staged, Taken, desk
+from practices.importing.figures import landing, preview, rows, staging
+from practices.importing.figures.gather import Gathered, LongGatherer
+from practices.importing.figures.oddities import comings_and_goings, history_months, month_before, oddities
+from practices.importing.figures.rows import Fault
+from practices.importing.figures.versions import columns_of, compared, live_table
+from practices.importing.figures.wide import WideGatherer
+from practices.importing.formats.base import FigureFormat, Recognition, RefusedFile, Table
+from practices.importing.issues import WARNING, IssueLog, clean
+from practices.models import Import, ImportFile, Organisation
+
+ALL_REGIONS = "all"
+
+
+class RawTable:
+    """A table that remembers the last chunk as it stood, so that a refused row can be given back to be mended."""
+
+    def __init__(self, table: Table) -> None:
+        self.table, self.name = table, table.name
+        self.chunk = pd.DataFrame()
+
+    def head(self) -> Any:
+        return self.table.head()
+
+    def frames(self, found: Recognition) -> Iterator[pd.DataFrame]:
+        for chunk in self.table.frames(found):
+            self.chunk = chunk
+            yield chunk.copy(deep=False)
+
+
+@desk("figures")
+class FiguresDesk:
+    def __init__(self, brought_by: Import, issues: IssueLog) -> None:
+        self.brought_by, self.issues = brought_by, issues
+        self.regions = set(brought_by.regions or settings.IMPORT_REGIONS)
+        self.gatherer: LongGatherer | WideGatherer | None = None
+        self.formats: list[FigureFormat] = []
+
+    def take(self, number: int, table: Table, found: Recognition) -> Taken:
+        format_ = found.format
+        if not isinstance(format_, FigureFormat):
+            raise TypeError(f"{format_.key} is no format of figures")
+        gatherer = self._gatherer_for(format_, table.name)
+        taken = Taken()
+        raw = RawTable(table)
+        for chunk in format_.read(raw, found):
+            taken.rows += len(chunk)
+            chunk, faults = self._in_scope(chunk, format_, taken)
+            if not len(chunk):
+                continue
+            faults = [*faults, *rows.identity_faults(chunk)]
+            taken.months.update(filter(None, map(cells.month_of_end, cells.words_of(chunk["month"]))))
+            if isinstance(gatherer, LongGatherer):
+                gatherer.take(number, chunk, faults, raw.chunk)
+            else:
+                gatherer.take(number, chunk, faults, raw.chunk, format_)
+        return taken
+
+    def _gatherer_for(self, format_: FigureFormat, name: str) -> LongGatherer | WideGatherer:
+        if self.formats and (self.formats[0].source, self.formats[0].shape) != (format_.source, format_.shape):
+            raise RefusedFile(
+                f"{name} is {format_.words}, unlike the files before it. Import the two one after the other."
+            )
+        if format_ not in self.formats:
+            self.formats.append(format_)
+        if self.gatherer is None:
+            self.gatherer = (LongGatherer if format_.shape == "long" else WideGatherer)(format_, self.issues)
+        return self.gatherer
+
+    def _in_scope(self, chunk: pd.DataFrame, format_: FigureFormat, taken: Taken) -> tuple[pd.DataFrame, list[Fault]]:
+        """Rows of the regions in scope; others are counted. What is no region at all is a fault, so nothing gets lost."""
+        if "region_code" not in chunk or not format_.regional:
+            return chunk, []
+        words, codes = cells.words_of(chunk["region_code"]), cells.codes_of(chunk["region_code"])
+        is_region = cells.matching(words, cells.REGION_CODE)
+        in_scope = np.array([ALL_REGIONS in self.regions or word in self.regions for word in words], dtype=bool)
+        keep = (in_scope | ~is_region)[codes]
+        taken.skipped += int((~keep).sum())
+        chunk, wrong = chunk[keep], (~is_region)[codes][keep]
+        fault = Fault(
+            "region_code", "region_code", "“{}” is not the code of a region.", "Y and two digits, such as Y56", wrong
+        )
+        return chunk, [fault] if wrong.any() else []
+
+    def stage(self, files: dict[int, ImportFile]) -> Staged:
+        if self.gatherer is None:
+            raise RefusedFile("There are no figures in the file.")
+        gathered = self.gatherer.finish()
+        source = self.formats[0].source
+        covers = list(dict.fromkeys(column for each in self.formats for column in each.covers))
+        figures = self._known_practices(gathered.figures)
+        figures = staging.with_organisations(figures)
+        figures = staging.carried(figures, source, covers)
+        staging.insert(figures, self.brought_by, source, covers, files)
+        staged = self._previewed(figures, source, covers, gathered)
+        staged.preview["formats"] = [each.key for each in self.formats]
+        return staged
+
+    def _known_practices(self, figures: pd.DataFrame) -> pd.DataFrame:
+        """Tells of practices that the register does not know; a return for one is held back."""
+        known = set(Organisation.objects.practices().values_list("code", flat=True))
+        unknown = ~figures["practice_code"].isin(known).to_numpy(dtype=bool)
+        refuse = any(each.unknown == "refuse" for each in self.formats)
+        if not known and not refuse:
+            # The first file of all: every practice would be unknown.
+            return figures
+        seen: set[str] = set()
+        for row in figures[unknown].itertuples(index=False):
+            details = {
+                "file": int(row.file),
+                "row": int(row.row),
+                "practice_code": row.practice_code,
+                "month": row.month,
+            }
+            if refuse:
+                self.issues.refuse(
+                    "unknown_practice",
+                    f"The register does not know {row.practice_code}.",
+                    column="practice_code",
+                    value=row.practice_code,
+                    allowed="a practice that ODS has published; import epraccur.csv first",
+                    **details,
+                )
+            elif row.practice_code not in seen:
+                seen.add(row.practice_code)
+                message = f"The register does not know {row.practice_code} {clean(str(row.practice_name))} yet."
+                self.issues.warn("unknown_practice", message, column="practice_code", **details)
+        return figures[~unknown].reset_index(drop=True) if refuse else figures
+
+    def _previewed(self, figures: pd.DataFrame, source: str, covers: list[str], gathered: Gathered) -> Staged:
+        months = sorted(set(figures["month"]))
+        columns = columns_of(source, covers)
+        live = live_table(source, months, columns)
+        kinds, beside = compared(figures, live, columns)
+        staged = Staged(
+            new=int((kinds == "new").sum()),
+            changed=int((kinds == "changed").sum()),
+            unchanged=int((kinds == "unchanged").sum()),
+            months=months,
+        )
+        staged.preview = {"practices": int(figures["practice_code"].nunique()), "held": gathered.held, "source": source}
+        if months and source == "pomi":
+            self._tell_oddities(figures, live, kinds, beside, staged, gathered)
+        staged.preview["grid"] = preview.grid(figures, kinds, self.issues.kept) if months else []
+        return staged
+
+    def _tell_oddities(
+        self,
+        figures: pd.DataFrame,
+        live: pd.DataFrame,
+        kinds: "np.ndarray",
+        beside: pd.DataFrame,
+        staged: Staged,
+        gathered: Gathered,
+    ) -> None:
+        earlier = [month for month in history_months(staged.months) if month not in set(staged.months)]
+        columns = columns_of("pomi")
+        past = live_table("pomi", earlier, columns)
+        past = pd.concat([past, live]) if len(past) and len(live) else (past if len(past) else live)
+        for oddity in oddities(figures, past):
+            self._tell_oddity(oddity, figures)
+        codes = dict(
+            zip(
+                pd.concat([past["practice_id"], figures["practice_id"]]),
+                pd.concat([past["practice_code"], figures["practice_code"]]),
+                strict=True,
+            )
+        )
+        for what, month, practices in comings_and_goings(figures, past):
+            words = (
+                "was there in the month before and is missing now"
+                if what == "lost"
+                else "was not there in the month before"
+            )
+            for practice in practices:
+                self.issues.warn(
+                    f"practice_{what}", f"{codes[practice]} {words}.", practice_code=codes[practice], month=month
+                )
+        staged.preview["movers"] = preview.movers(figures, kinds, beside, month_before(figures, past))
+        staged.reason_needed = preview.reason_for_fewer(figures, past) or self._reason_for_silence(gathered, live)
+
+    def _reason_for_silence(self, gathered: Gathered, live: pd.DataFrame) -> str:
+        emptied = [column for column in gathered.incomplete if len(live) and live[column].notna().any()]
+        if not emptied:
+            return ""
+        names = ", ".join(rows.label(column) for column in emptied)
+        return f"The file says nothing of “{names}”, for which the portal has figures of the same months. Say why before it comes in."
+
+    def _tell_oddity(self, oddity: Any, figures: pd.DataFrame) -> None:
+        places = np.flatnonzero(oddity.rows)
+        room = self.issues.room(WARNING)
+        for place in places[:room]:
+            values = oddity.values.iloc[place].to_dict()
+            self.issues.warn(
+                oddity.code,
+                oddity.message.format(**values),
+                file=int(figures["file"].iloc[place]),
+                row=int(figures["row"].iloc[place]),
+                column=oddity.column,
+                value=str(values.get(oddity.column, ""))[:120].removesuffix(".0"),
+                practice_code=str(values["practice_code"]),
+                month=values["month"],
+            )
+        self.issues.count_only(WARNING, oddity.code, len(places) - min(room, len(places)))
+
+    @classmethod
+    def refresh(cls, brought_by: Import) -> Staged:
+        return landing.refreshed(brought_by)
+
+    @classmethod
+    def land(cls, brought_by: Import, *, by: Any, at: datetime) -> Landed:
+        return landing.land(brought_by, by=by, at=at)
+
+    @classmethod
+    def undo(cls, brought_by: Import, *, by: Any, at: datetime) -> Landed:
+        return landing.undo(brought_by, by=by, at=at)
+
+    @classmethod
+    def clear(cls, brought_by: Import) -> None:
+        landing.clear(brought_by)

@@ -1,0 +1,66 @@
+"""Warnings of an import that landed become doubts, which stay open until somebody settles them."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from practices.models import Doubt, Import, ImportIssue, MonthlyFigures
+
+Kind = Doubt.Kind
+KINDS = {
+    "not_reported": Kind.NOT_REPORTED,
+    "online_above_list": Kind.IMPOSSIBLE,
+    "uses_above_total": Kind.IMPOSSIBLE,
+    "list_moved": Kind.ODD,
+    "online_fell": Kind.ODD,
+    "status_lost": Kind.ODD,
+    "far_from_history": Kind.ODD,
+}
+
+
+def raise_from(brought_by: Import, *, at: datetime) -> None:
+    """Opens a doubt for each warning about a row that is live now, and settles those that the rows put right."""
+    live = MonthlyFigures.objects.live().filter(brought_by=brought_by)
+    _settle_corrected(brought_by, at)
+    issues = ImportIssue.objects.filter(brought_by=brought_by, severity="warning", code__in=KINDS)
+    keys = {(row[0], row[1]): row[2:] for row in live.values_list("practice__code", "month", "practice_id", "supplier")}
+    Doubt.objects.bulk_create(
+        [
+            Doubt(
+                kind=KINDS[issue.code],
+                code=issue.code,
+                practice_id=keys[issue.practice_code, issue.month][0],
+                supplier=keys[issue.practice_code, issue.month][1],
+                month=issue.month,
+                measure=issue.column[:40],
+                words=issue.message,
+                published_value=int(issue.value) if issue.value.lstrip("-").isdigit() else None,
+                brought_by=brought_by,
+            )
+            for issue in issues
+            if (issue.practice_code, issue.month) in keys
+        ],
+        ignore_conflicts=True,
+        batch_size=1000,
+    )
+
+
+def _settle_corrected(brought_by: Import, at: datetime) -> None:
+    corrected = MonthlyFigures.objects.live().filter(
+        brought_by=brought_by, practice=OuterRef("practice"), month=OuterRef("month")
+    )
+    again = ImportIssue.objects.filter(
+        brought_by=brought_by, code=OuterRef("code"), month=OuterRef("month"), practice_code=OuterRef("practice__code")
+    )
+    older = Doubt.objects.open().filter(brought_by__isnull=False, code__in=KINDS).exclude(brought_by=brought_by)
+    older.filter(Exists(corrected)).exclude(Exists(again)).update(
+        state=Doubt.State.RESOLVED, resolved_at=at, resolution=f"Corrected by the file {brought_by.file_name}."[:500]
+    )
+
+
+def withdraw(brought_by: Import, *, by: Any, at: datetime) -> None:
+    """After an undo: doubts that nobody touched go, the others are settled."""
+    mine = Doubt.objects.open().filter(brought_by=brought_by)
+    mine.filter(state=Doubt.State.OPEN, assigned_to__isnull=True).delete()
+    mine.update(state=Doubt.State.RESOLVED, resolved_at=at, resolved_by=by, resolution="The import was undone.")

@@ -1,0 +1,122 @@
+"""What files of figures say of the register: practices it does not know yet, their CCGs and suppliers.
+
+The register's own word counts before it: names, membership and status of a practice that ODS has published stay.
+"""
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import PROTECT, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from practices.models import BoroughShare, Import, MonthlyFigures, Organisation, OrganisationRelation
+
+Kind, Status = Organisation.Kind, Organisation.Status
+Relation = OrganisationRelation
+STANDING = ("live", "superseded", "repeat")
+
+
+def admit(brought_by: Import) -> None:
+    """Organisations that waited with the import's rows enter the register: CCGs, and practices as provisional."""
+    mine = MonthlyFigures.objects.filter(brought_by=brought_by, standing="staged")
+    awaited = Organisation.objects.filter(kind=Kind.AWAITED)
+    awaited.filter(pk__in=mine.order_by().values("ccg").distinct()).update(kind=Kind.CCG)
+    awaited.filter(pk__in=mine.order_by().values("practice").distinct()).update(
+        kind=Kind.PRACTICE, status=Status.PROVISIONAL
+    )
+
+
+def dismiss(brought_by: Import) -> None:
+    """After an undo: provisional practices of which nothing but withdrawn rows is left wait again, unseen."""
+    mine = MonthlyFigures.objects.filter(brought_by=brought_by)
+    standing = MonthlyFigures.objects.filter(standing__in=STANDING)
+    practices = Organisation.objects.practices().filter(
+        status=Status.PROVISIONAL, pk__in=mine.order_by().values("practice")
+    )
+    practices = practices.exclude(Exists(standing.filter(practice=OuterRef("pk")))).exclude(_is_held())
+    gone = list(practices.values_list("pk", flat=True))
+    Relation.objects.filter(child__in=gone, source=Relation.Source.FIGURES).delete()
+    Organisation.objects.filter(pk__in=gone).update(kind=Kind.AWAITED, ccg=None, borough=None, supplier="")
+    ccgs = Organisation.objects.ccgs().filter(pk__in=mine.order_by().values("ccg"), ons_code="", opened__isnull=True)
+    ccgs = ccgs.exclude(Exists(standing.filter(ccg=OuterRef("pk"))))
+    ccgs = ccgs.exclude(Exists(Relation.objects.filter(Q(child=OuterRef("pk")) | Q(parent=OuterRef("pk")))))
+    ccgs.exclude(Exists(Organisation.objects.filter(ccg=OuterRef("pk")))).update(kind=Kind.AWAITED)
+
+
+def _is_held() -> Q:
+    """True of practices to which something that must not go refers: visits, caseloads, and whatever else protects them."""
+    held = Q()
+    for relation in Organisation._meta.related_objects:
+        if relation.related_model is MonthlyFigures or relation.on_delete is not PROTECT:
+            continue
+        if relation.related_model is Organisation:
+            continue
+        rows = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
+        held |= Q(Exists(rows))
+    return held
+
+
+def forget_awaited() -> None:
+    """Awaited organisations that no row names any more."""
+    named = MonthlyFigures.objects.filter(Q(practice=OuterRef("pk")) | Q(ccg=OuterRef("pk")))
+    Organisation.objects.filter(kind=Kind.AWAITED).exclude(Exists(named)).delete()
+
+
+def follow_figures(brought_by: Import) -> None:
+    """Supplier, and where ODS has not spoken name and CCG, follow the latest live row of each practice of the import.
+
+    It depends on what is live and on nothing else, so that the order of imports does not matter and undo undoes it.
+    """
+    mine = MonthlyFigures.objects.filter(brought_by=brought_by).order_by().values("practice")
+    practices = Organisation.objects.practices().filter(pk__in=mine)
+    latest = MonthlyFigures.objects.live().published().filter(practice=OuterRef("pk")).order_by("-month")
+    practices.update(supplier=Coalesce(Subquery(latest.values("supplier")[:1]), F("supplier")))
+    practices.filter(status=Status.PROVISIONAL).update(
+        name=Coalesce(Subquery(latest.values("practice_name")[:1]), F("name"))
+    )
+    told = Relation.objects.members().exclude(source=Relation.Source.FIGURES).filter(child=OuterRef("pk"))
+    untold = practices.exclude(Exists(told))
+    _rebuild_membership(list(untold.values_list("pk", flat=True)))
+
+
+def _rebuild_membership(practices: list[int]) -> None:
+    """Membership by what live rows name, month by month; the last one is open."""
+    runs = _memberships(practices)
+    for number in range(0, len(practices), 5000):
+        some = practices[number : number + 5000]
+        Relation.objects.members().filter(child__in=some, source=Relation.Source.FIGURES).delete()
+    Relation.objects.bulk_create(
+        [Relation(kind=Relation.Kind.MEMBER_OF, source=Relation.Source.FIGURES, **run) for run in runs], batch_size=1000
+    )
+    by_ccg: dict[int, list[int]] = defaultdict(list)
+    for run in runs:
+        if run["ends"] is None:
+            by_ccg[run["parent_id"]].append(run["child_id"])
+    boroughs = principal_boroughs()
+    for ccg, members in by_ccg.items():
+        rows = Organisation.objects.filter(pk__in=members)
+        rows.update(ccg=ccg)
+        rows.filter(borough_source=Organisation.BoroughSource.CCG).update(borough=boroughs.get(ccg))
+
+
+def _memberships(practices: list[int]) -> list[dict[str, Any]]:
+    rows: list[tuple[int, int, Any]] = []
+    for number in range(0, len(practices), 5000):
+        live = MonthlyFigures.objects.live().published().filter(practice__in=practices[number : number + 5000])
+        rows += live.filter(ccg__isnull=False).order_by("practice", "month").values_list("practice", "ccg", "month")
+    runs: list[dict[str, Any]] = []
+    for practice, ccg, month in rows:
+        last = runs[-1] if runs and runs[-1]["child_id"] == practice else None
+        if last and last["parent_id"] == ccg:
+            continue
+        if last:
+            last["ends"] = month - timedelta(days=1)
+        runs.append({"child_id": practice, "parent_id": ccg, "starts": month, "ends": None})
+    return runs
+
+
+def principal_boroughs() -> dict[int, int]:
+    """CCG -> the borough in which most of it lies."""
+    shares = BoroughShare.objects.order_by("percent_of_ccg").values_list("ccg", "borough")
+    return dict(shares)

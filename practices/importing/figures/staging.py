@@ -1,0 +1,112 @@
+"""Rows that wait for confirmation: written as versions with standing "staged", which nothing counts."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from core.bulk import insert_rows
+from practices.importing.figures.versions import FIGURE_COLUMNS, KEY, WORD_COLUMNS, columns_of, live_table, plain
+from practices.models import Import, ImportFile, MonthlyFigures, Organisation
+
+Kind = Organisation.Kind
+
+
+def with_organisations(figures: pd.DataFrame) -> pd.DataFrame:
+    """The figures with practice_id and ccg_id. Codes that the register does not know become awaited organisations."""
+    known = {code: (pk, name, ccg) for code, pk, name, ccg in organisations()}
+    ensure(zip(figures["practice_code"], figures["practice_name"], strict=True), known)
+    ensure(((code, name) for code, name in zip(figures["ccg_code"], figures["ccg_name"], strict=True) if code), known)
+    rows = [known[code] for code in figures["practice_code"]]
+    own_ccg = [known[code][0] if code else None for code in figures["ccg_code"]]
+    ccg = [own or row[2] for own, row in zip(own_ccg, rows, strict=True)]
+    names = [own or row[1] for own, row in zip(figures["practice_name"], rows, strict=True)]
+    return figures.assign(
+        practice_id=np.array([row[0] for row in rows], dtype=np.int64),
+        ccg_id=np.array([np.nan if each is None else each for each in ccg], dtype=float),
+        practice_name=names,
+    )
+
+
+def organisations() -> Iterable[tuple[str, int, str, int | None]]:
+    kinds = (Kind.PRACTICE, Kind.CCG, Kind.ICB, Kind.AWAITED)
+    return Organisation.objects.filter(kind__in=kinds).values_list("code", "pk", "name", "ccg_id")
+
+
+def ensure(named: Iterable[tuple[str, str]], known: dict[str, tuple[int, str, int | None]]) -> None:
+    missing = {code: name for code, name in named if code not in known}
+    Organisation.objects.bulk_create(
+        [Organisation(kind=Kind.AWAITED, code=code, name=name or code) for code, name in sorted(missing.items())],
+        ignore_conflicts=True,
+        batch_size=1000,
+    )
+    for number in range(0, len(missing), 5000):
+        codes = sorted(missing)[number : number + 5000]
+        for code, pk, name, ccg in Organisation.objects.filter(code__in=codes).values_list(
+            "code", "pk", "name", "ccg_id"
+        ):
+            known[code] = (pk, name, ccg)
+
+
+def carried(figures: pd.DataFrame, source: str, covers: Sequence[str]) -> pd.DataFrame:
+    """Columns that the files do not speak of keep what is live: a file about one service must not empty the others."""
+    columns = columns_of(source, covers)
+    silent = [column for column in columns if column not in covers]
+    missing = {column: "" if column in WORD_COLUMNS else np.nan for column in columns if column not in figures}
+    figures = figures.assign(**missing)
+    if silent and len(figures):
+        live = live_table(source, set(figures["month"]), silent)
+        beside = figures[KEY].merge(live[[*KEY, *silent]], on=KEY, how="left")
+        for column in silent:
+            values = beside[column]
+            figures[column] = (
+                values.where(values.notna(), missing[column]).to_numpy() if column in missing else values.to_numpy()
+            )
+    return figures
+
+
+def insert(
+    figures: pd.DataFrame, brought_by: Import, source: str, covers: Sequence[str], files: dict[int, ImportFile]
+) -> None:
+    columns = columns_of(source, covers)
+    others = [column for column in FIGURE_COLUMNS if column not in columns]
+    height = len(figures)
+    values: dict[str, Iterable[Any]] = {
+        "practice_id": figures["practice_id"].tolist(),
+        "month": figures["month"].tolist(),
+        "source": [source] * height,
+        "standing": ["staged"] * height,
+        "ccg_id": plain(figures["ccg_id"]),
+        "practice_name": [str(name)[:160] for name in figures["practice_name"]],
+        "supplier": [str(name)[:60] for name in figures["supplier"]],
+        "brought_by_id": [brought_by.pk if not_sqlite() else brought_by.pk.hex] * height,
+        "file_id": [files[number].pk for number in figures["file"].tolist()],
+        "row": figures["row"].tolist(),
+        "field_rows": figures["field_rows"].tolist(),
+        "reference": [""] * height,
+    }
+    for column in columns:
+        values[column] = plain(figures[column])
+    for column in others:
+        values[column] = [empty(column)] * height
+    for column, cells in values.items():
+        if column == "ecommunication_answered":
+            values[column] = [bool(cell) for cell in cells]
+        elif column in WORD_COLUMNS:
+            values[column] = ["" if cell is None else str(cell) for cell in cells]
+    names = {"practice_id": "practice", "ccg_id": "ccg", "brought_by_id": "brought_by", "file_id": "file"}
+    fields = [names.get(column, column) for column in values]
+    insert_rows(MonthlyFigures, fields, zip(*values.values(), strict=True))
+
+
+def not_sqlite() -> bool:
+    from django.db import connection
+
+    return connection.features.has_native_uuid_field
+
+
+def empty(column: str) -> Any:
+    if column == "ecommunication_answered":
+        return False
+    return "" if column in WORD_COLUMNS else None

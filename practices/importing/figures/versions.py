@@ -1,0 +1,68 @@
+"""Versions of monthly figures as tables: what waits, what is live, and what is the difference."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from django.db import models
+
+from practices.models import MonthlyFigures
+
+NOT_FIGURES = {
+    "id", "practice", "month", "source", "standing", "ccg", "practice_name", "supplier", "brought_by", "file", "row",
+    "field_rows", "reference", "recorded_by", "landed_at", "superseded_by",
+}  # fmt: skip
+FIGURE_FIELDS = tuple(field for field in MonthlyFigures._meta.concrete_fields if field.name not in NOT_FIGURES)
+FIGURE_COLUMNS = tuple(field.name for field in FIGURE_FIELDS)
+NUMBER_COLUMNS = tuple(field.name for field in FIGURE_FIELDS if isinstance(field, models.IntegerField))
+WORD_COLUMNS = tuple(field.name for field in FIGURE_FIELDS if isinstance(field, models.CharField))
+SAID = ("practice_name", "supplier", "ccg_id")
+KEY = ["practice_id", "month"]
+
+
+def columns_of(source: str, covers: Iterable[str] = ()) -> list[str]:
+    """The columns that rows of a source use: all figures, the numbers only for those that publishers count."""
+    used = NUMBER_COLUMNS[:13] if source in {"pomi", "list_size"} else FIGURE_COLUMNS
+    return [column for column in FIGURE_COLUMNS if column in used or column in set(covers)]
+
+
+def table_of(rows: "models.QuerySet[MonthlyFigures]", columns: Sequence[str]) -> pd.DataFrame:
+    """Versions with id, practice_id, practice_code, month, supplier, ccg_id, practice_name and the figures named."""
+    names = ["id", "practice_id", "practice__code", "month", *SAID, *columns]
+    frame = pd.DataFrame.from_records(list(rows.values_list(*names)), columns=names)
+    frame = frame.rename(columns={"practice__code": "practice_code"})
+    for column in (*columns, "ccg_id"):
+        if column in NUMBER_COLUMNS or column == "ccg_id":
+            frame[column] = frame[column].astype(float)
+    return frame
+
+
+def live_table(source: str, months: Iterable[date], columns: Sequence[str]) -> pd.DataFrame:
+    return table_of(MonthlyFigures.objects.live().filter(source=source, month__in=list(months)), columns)
+
+
+def compared(waiting: pd.DataFrame, live: pd.DataFrame, columns: Sequence[str]) -> tuple["np.ndarray", pd.DataFrame]:
+    """For each waiting row "new", "changed" or "unchanged", and the live row beside it (NaN where there is none)."""
+    if live.empty:
+        return np.full(len(waiting), "new"), pd.DataFrame(index=range(len(waiting)), columns=live.columns)
+    beside = waiting[KEY].merge(live, on=KEY, how="left")
+    is_new = beside["id"].isna().to_numpy()
+    same = np.ones(len(waiting), dtype=bool)
+    for column in (*SAID, *columns):
+        mine, theirs = waiting[column], beside[column]
+        if column in NUMBER_COLUMNS or column == "ccg_id":
+            one, other = mine.to_numpy(dtype=float), theirs.to_numpy(dtype=float)
+            same &= (one == other) | (np.isnan(one) & np.isnan(other))
+        else:
+            one_words = mine.astype(object).where(mine.notna(), None).to_numpy()
+            same &= (one_words == theirs.astype(object).where(theirs.notna(), None).to_numpy()) | is_new
+    return np.where(is_new, "new", np.where(same, "unchanged", "changed")), beside
+
+
+def plain(column: "pd.Series[Any]") -> list[Any]:
+    """Values for the database: NaN becomes None, whole floats whole numbers."""
+    if column.dtype == float:
+        return [None if value != value else int(value) for value in column.tolist()]
+    return [None if value is None or value != value else value for value in column.tolist()]

@@ -1,0 +1,102 @@
+"""An import in sentences, for the command line and the pages alike."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from core.months import month_label, parse_month
+from core.wording import count, plural
+from practices.models import Import
+
+REGION_NAMES = {"Y56": "London", "all": "the whole of England"}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the command says by its exit code, its JSON and its first line."""
+
+    code: int
+    result: str
+
+    def as_dict(self, brought_by: Import) -> dict[str, Any]:
+        numbers = {name: getattr(brought_by, name) for name in COUNTS}
+        return {
+            "result": self.result,
+            "exit_code": self.code,
+            "import": str(brought_by.pk),
+            "state": brought_by.state,
+            "file": brought_by.file_name,
+            "sha256": brought_by.sha256,
+            "format": brought_by.format_key,
+            "months": brought_by.months,
+            "regions": brought_by.regions,
+            **numbers,
+            "reason_needed": brought_by.reason_needed,
+            "error": brought_by.error,
+            "refusals": brought_by.preview.get("refusals", []),
+            "warnings": brought_by.preview.get("warnings", []),
+            "seconds_checking": brought_by.seconds_checking,
+            "seconds_landing": brought_by.seconds_landing,
+        }
+
+
+COUNTS = ("rows", "skipped", "new", "changed", "unchanged", "refused", "warned")
+
+
+def outcome_of(brought_by: Import, *, confirmed: bool) -> Outcome:
+    state = Import.State(brought_by.state)
+    if state == Import.State.LANDED:
+        return Outcome(0, "brought in")
+    if state == Import.State.REFUSED:
+        return Outcome(0, "nothing to change") if is_repeat(brought_by) else Outcome(2, "refused")
+    if state == Import.State.PREVIEW:
+        if confirmed and brought_by.reason_needed and not brought_by.reason:
+            return Outcome(4, "reason needed")
+        return Outcome(3, "waits for confirmation")
+    return Outcome(1, "failed")
+
+
+def is_repeat(brought_by: Import) -> bool:
+    return brought_by.error.endswith("nothing to do.")
+
+
+def what_it_is(brought_by: Import) -> str:
+    """This is POMI, long format, London, 6 months, 542,490 rows."""
+    parts = [brought_by.format_words, regions_in_words(brought_by.regions)]
+    if brought_by.months:
+        parts.append(months_in_words([parse_month(month) for month in brought_by.months]))
+    parts.append(plural(brought_by.rows, "row"))
+    return f"This is {', '.join(part for part in parts if part)}."
+
+
+def regions_in_words(regions: list[str]) -> str:
+    return " and ".join(REGION_NAMES.get(region, region) for region in regions)
+
+
+def months_in_words(months: list[date]) -> str:
+    if len(months) == 1:
+        return month_label(months[0])
+    return f"{len(months)} months from {month_label(months[0])} to {month_label(months[-1])}"
+
+
+def in_words(brought_by: Import, outcome: Outcome) -> str:
+    lines = [outcome.result.capitalize() + "."]
+    if brought_by.format_words:
+        lines.append(what_it_is(brought_by))
+    if brought_by.error:
+        lines.append(brought_by.error)
+    if brought_by.months:
+        lines.append(
+            f"{count(brought_by.new)} new, {count(brought_by.changed)} changed, {count(brought_by.unchanged)} unchanged "
+            f"practice-months; {plural(brought_by.refused, 'row')} refused, {plural(brought_by.warned, 'warning')}, "
+            f"{plural(brought_by.skipped, 'row')} out of scope."
+        )
+    for title, key in (("Refused", "refusals"), ("Warnings", "warnings")):
+        for kind in brought_by.preview.get(key, []):
+            example = kind["examples"][0] if kind["examples"] else ""
+            lines.append(f"  {title}: {kind['code'].replace('_', ' ')}, {count(kind['count'])}. {example}")
+    if brought_by.reason_needed and outcome.code in (3, 4):
+        lines.append(brought_by.reason_needed)
+    if outcome.code == 3:
+        lines.append(f"Confirm it in the browser: /imports/{brought_by.pk}/")
+    return "\n".join(lines)
