@@ -17,7 +17,8 @@ from targets.reading.frame import Frame, MonthInfo, ProgrammeInfo, Rule, frame_f
 
 @dataclass
 class PageContext:
-    """What a page shows. `month` is None while the portal holds no scores, `notices` say what was not as asked for."""
+    """What a page shows. `month` is None while the portal holds no scores, `notices` say what was not as asked for,
+    `asked` names the parameters of the address."""
 
     user: Any
     frame: Frame
@@ -26,6 +27,7 @@ class PageContext:
     programme: ProgrammeInfo | None
     target: str
     notices: list[str] = field(default_factory=list)
+    asked: frozenset[str] = frozenset()
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -93,6 +95,7 @@ def page_context(request: HttpRequest, area: Area | None = None) -> PageContext:
         programme=_programme(frame, request.GET.get("programme", ""), notices),
         target=_target(request.GET.get("target", ""), notices),
         notices=notices,
+        asked=frozenset(request.GET),
     )
 
 

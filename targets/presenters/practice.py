@@ -1,0 +1,198 @@
+"""The practice page around its five targets: who it is, what happened, what else is known."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from core import wording
+from core.months import long_date, month_end, month_label
+from practices.figures import STATUSES
+from practices.models import MonthlyFigures, Organisation, OrganisationRelation
+from practices.signals import PracticeCare, TimelineEntry
+from targets.presenters.context_bar import address, context_bar
+from targets.presenters.practice_targets import PracticeFacts, supplier_changes, target_rows
+from targets.reading.areas import LONDON, Area, Kind
+from targets.reading.context import PageContext
+from targets.reading.dashboard import OpenDoubt, PracticeScore
+
+
+def page(
+    facts: PracticeFacts,
+    care: PracticeCare | None,
+    events: Iterable[TimelineEntry],
+    relations: Sequence[OrganisationRelation],
+    doubts: Sequence[tuple[date | None, OpenDoubt]],
+    before: Sequence[PracticeScore],
+) -> dict[str, Any]:
+    context, practice = facts.context, facts.practice
+    ccg, borough = areas_of(facts)
+    return {
+        "context_bar": context_bar(context, practice=practice.code),
+        "breadcrumbs": breadcrumbs(context, ccg),
+        "notices": context.notices,
+        "practice": practice,
+        "month_words": month_label(context.month) if context.month else "",
+        "facts": header_facts(facts, care, ccg, borough),
+        "standing": standing(practice, relations, context),
+        "predecessors": predecessors(practice, relations, context, before),
+        "buttons": buttons(practice, care, context),
+        "rows": target_rows(facts),
+        "open_target": context.target if "target" in context.asked else "",
+        "doubts": [{"words": d.words, "month": month_label(month) if month else ""} for month, d in doubts],
+        "timeline": timeline(facts, events, relations),
+        "services": services(facts),
+        "contacts": care.contacts if care else (),
+        "in_scope": facts.in_scope,
+        "source_line": f"POMI, {long_date(month_end(context.month))}" if context.month else "",
+    }
+
+
+def areas_of(facts: PracticeFacts) -> tuple[Area | None, Area | None]:
+    """The CCG that the month's row names, else the register's; and the practice's borough."""
+    tree, practice = facts.context.frame.tree, facts.practice
+    now = next((score for score, _ in facts.scores if score.month == facts.context.month), None)
+    ccg = tree.by_pk.get((now.ccg if now else None) or practice.ccg_id or 0)
+    if practice.borough:
+        return ccg, tree.find(Kind.BOROUGH, practice.borough.slug)
+    found = [area for area in tree.of_kind(Kind.BOROUGH) if ccg and ccg.code in area.ccgs]
+    return ccg, found[0] if found else None
+
+
+def breadcrumbs(context: PageContext, ccg: Area | None) -> list[dict[str, str]]:
+    crumbs = [{"label": "Start", "url": address("targets:start")}, {"label": "London", "url": context.url(LONDON)}]
+    return [*crumbs, {"label": ccg.short_name, "url": context.url(ccg)}] if ccg else crumbs
+
+
+def header_facts(
+    facts: PracticeFacts, care: PracticeCare | None, ccg: Area | None, borough: Area | None
+) -> list[dict[str, str]]:
+    row, context = facts.published(facts.context.month), facts.context
+    supplier = (row.supplier if row else "") or facts.practice.supplier
+    found = [{"label": "ODS code", "value": facts.practice.code, "url": ""}]
+    if ccg:
+        found.append({"label": "CCG", "value": ccg.short_name, "url": context.url(ccg)})
+    if borough:
+        found.append({"label": "Borough", "value": borough.name, "url": context.url(borough)})
+    found.append({"label": "System supplier", "value": supplier or "not known", "url": ""})
+    list_size = wording.count(row.list_size) if row and row.list_size is not None else "not known"
+    found.append({"label": "List size", "value": list_size, "url": ""})
+    if facts.in_scope:
+        found.append({"label": "Facilitator", "value": (care.facilitator if care else "") or "none yet", "url": ""})
+    return found
+
+
+def standing(
+    practice: Organisation, relations: Sequence[OrganisationRelation], context: PageContext
+) -> dict[str, str] | None:
+    """What to say of a practice that is not simply open."""
+    after = next((relation for relation in relations if relation.child_id == practice.pk), None)
+    if after:
+        url = address("targets:practice", after.parent.code) + context.query()
+        day = long_date(after.starts)
+        return {"words": f"Went on as another practice on {day}:", "url": url, "link": str(after.parent)}
+    if practice.closed:
+        return {
+            "words": f"Closed on {long_date(practice.closed)}. No practice is recorded that followed it.",
+            "url": "",
+        }
+    if practice.status == Organisation.Status.PROVISIONAL:
+        return {"words": "Named in a published file, not yet in the ODS register. Its figures count.", "url": ""}
+    if practice.status != Organisation.Status.ACTIVE:
+        return {"words": f"The register lists this practice as {practice.get_status_display().lower()}.", "url": ""}
+    return None
+
+
+def predecessors(
+    practice: Organisation,
+    relations: Sequence[OrganisationRelation],
+    context: PageContext,
+    before: Sequence[PracticeScore],
+) -> list[dict[str, str]]:
+    last = {score.practice: score for score in before}
+    found = []
+    for relation in relations:
+        if relation.parent_id != practice.pk:
+            continue
+        score = last.get(relation.child_id)
+        words = f"until {long_date(relation.starts)}"
+        if score and score.share is not None:
+            share = wording.share(score.numerator, score.denominator)
+            words += f"; last figure {share} ({wording.of_words(score.numerator, score.denominator)}) in "
+            words += month_label(score.month)
+        url = address("targets:practice", relation.child.code) + context.query()
+        found.append({"name": str(relation.child), "url": url, "words": words})
+    return found
+
+
+def buttons(practice: Organisation, care: PracticeCare | None, context: PageContext) -> dict[str, str]:
+    """The ways to a visit, for those who may write there."""
+    user = context.user
+    may_write = care.may_write if care else user.is_administrator
+    if not may_write:
+        return {}
+    return {"log": address("visits:log", practice.code), "pack": address("visits:pack", practice.code)}
+
+
+def timeline(
+    facts: PracticeFacts, events: Iterable[TimelineEntry], relations: Sequence[OrganisationRelation]
+) -> list[dict[str, str]]:
+    """Visits, actions, mergers, supplier changes and corrections in one list, newest first."""
+    found = [(entry.on, entry.kind, entry.words, entry.url) for entry in events]
+    for relation in relations:
+        other = relation.parent if relation.child_id == facts.practice.pk else relation.child
+        verb = "Went on as" if relation.child_id == facts.practice.pk else "Took over from"
+        found.append((relation.starts, "Merger", f"{verb} {other}", address("targets:practice", other.code)))
+    for month, before, after in supplier_changes(facts.figures):
+        found.append((month, "Supplier", f"System supplier changed from {before} to {after}", ""))
+    found += _corrections(facts.figures)
+    if facts.practice.closed:
+        found.append((facts.practice.closed, "Register", "Closed", ""))
+    found.sort(key=lambda entry: entry[0], reverse=True)
+    return [
+        {"date": long_date(on), "iso": on.isoformat(), "kind": kind, "title": title, "url": url}
+        for on, kind, title, url in found
+    ]
+
+
+def _corrections(figures: Sequence[MonthlyFigures]) -> list[tuple[date, str, str, str]]:
+    by_pk = {row.pk: row for row in figures}
+    changed: dict[date, set[str]] = {}
+    for row in figures:
+        later = by_pk.get(row.superseded_by_id or 0)
+        if row.standing == "superseded" and later is not None and later.landed_at:
+            changed.setdefault(later.landed_at.date(), set()).add(month_label(row.month))
+    return [
+        (day, "Correction", f"Figures of {', '.join(sorted(months))} were corrected", "")
+        for day, months in changed.items()
+    ]
+
+
+def services(facts: PracticeFacts) -> list[dict[str, str]]:
+    """Repeat prescriptions, record views and the rest: shown, never scored."""
+    found: list[dict[str, str]] = []
+    row = facts.published(facts.context.month)
+    if row:
+        status = (
+            STATUSES.get(row.prescriptions_status or 0, "not known") if row.prescriptions_status is not None else ""
+        )
+        patients = wording.of_words(row.prescriptions_enabled, row.list_size)
+        found.append({"name": "Repeat prescriptions: patients registered", "value": patients, "note": status})
+        found.append(
+            {"name": "Repeat prescriptions ordered online", "value": _count(row.prescriptions_used), "note": ""}
+        )
+        found.append({"name": "Record views", "value": _count(row.dcr_used), "note": ""})
+    said = next((r for r in facts.figures if r.standing == "live" and r.source in ("return", "visit")), None)
+    if said:
+        note = f"as the practice said for {month_label(said.month)}"
+        for name, value in (
+            ("Summary care record", said.summary_care_record),
+            ("GP2GP", said.gp2gp),
+            ("Electronic prescriptions", said.electronic_prescriptions),
+            ("E-referrals", said.ereferrals),
+        ):
+            found.append({"name": name, "value": value or "not said", "note": note if value else ""})
+    return [entry | {"value": entry["value"] or "not reported"} for entry in found]
+
+
+def _count(value: int | None) -> str:
+    return "" if value is None else wording.count(value)

@@ -1,0 +1,83 @@
+"""What the practice page asks the database."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import BooleanField, Exists, OuterRef, Q, Value
+
+from practices.models import Doubt, MonthlyFigures, Organisation, OrganisationRelation
+from practices.signals import PracticeCare, TimelineEntry, practice_care, timeline
+from targets.models import Score
+from targets.reading.context import PageContext
+from targets.reading.dashboard import SCORES, OpenDoubt, PracticeScore
+
+
+def find(code: str, user: Any) -> Organisation | None:
+    """The practice under its ODS code, with `in_scope`: whether this person may read its returns and visits."""
+    practices = Organisation.objects.for_user(user).practices().select_related("ccg", "borough")
+    if user.sees_everything:
+        scope: Any = Value(True, output_field=BooleanField())
+    else:
+        scope = Exists(Organisation.objects.practices().within_scope(user).filter(pk=OuterRef("pk")))
+    found: Organisation | None = practices.filter(code=code.upper()).annotate(in_scope=scope).first()
+    return found
+
+
+def scores(context: PageContext, practice: Organisation) -> list[tuple[PracticeScore, int | None]]:
+    """All targets over the two years shown and since, each with the row of figures that it was made from."""
+    if not context.programme or not context.month:
+        return []
+    rows = Score.objects.for_user(context.user).filter(
+        practice=practice,
+        month__gte=context.months_shown[0],
+        rule_id__in=[rule.pk for rule in context.programme.rules],
+    )
+    return [(PracticeScore(*row[:-1]), row[-1]) for row in rows.values_list(*SCORES, "figures_id")]
+
+
+def figures(context: PageContext, practice: Organisation) -> list[MonthlyFigures]:
+    """Every version of the practice's rows of these two years that has landed, newest first."""
+    if not context.month:
+        return []
+    rows = (
+        MonthlyFigures.objects.for_user(context.user)
+        .filter(practice=practice, month__in=context.months_shown, landed_at__isnull=False)
+        .select_related("file", "brought_by")
+        .order_by("-month", "-landed_at")
+    )
+    return list(rows)
+
+
+def successions(practice: Organisation) -> list[OrganisationRelation]:
+    """Whom the practice followed and who followed it."""
+    rows = OrganisationRelation.objects.successions().filter(Q(child=practice) | Q(parent=practice))
+    return list(rows.select_related("child", "parent"))
+
+
+def doubts(practice: Organisation, user: Any) -> list[tuple[date | None, OpenDoubt]]:
+    rows = Doubt.objects.for_user(user).open().filter(practice=practice).order_by("-month", "kind")
+    fields = ("month", "practice_id", "practice__code", "practice__name", "kind", "words", "state")
+    return [(month, OpenDoubt(*rest)) for month, *rest in rows.values_list(*fields)]
+
+
+def care(practice: Organisation, user: Any) -> PracticeCare | None:
+    return next(iter(practice_care(practice=practice, user=user)), None)
+
+
+def events(practice: Organisation, user: Any) -> Iterable[TimelineEntry]:
+    return [entry for answer in timeline(practice=practice, user=user) for entry in answer]
+
+
+def last_scores(practices: Iterable[int], context: PageContext) -> list[PracticeScore]:
+    """The latest score of the chosen target of practices that are no more, for the history of their successor."""
+    if not context.programme:
+        return []
+    rows = Score.objects.for_user(context.user).filter(
+        practice_id__in=list(practices), rule_id__in=list(context.rules_of(context.target))
+    )
+    latest: dict[int, PracticeScore] = {}
+    for row in rows.order_by("month").values_list(*SCORES):
+        score = PracticeScore(*row)
+        latest[score.practice] = score
+    return list(latest.values())
