@@ -74,6 +74,11 @@ def chromium() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
+def real_files() -> str | None:
+    folder = Path(os.environ.get("SHARED_DIR") or BASE_DIR.parent / "shared")
+    return str(folder) if folder.is_dir() else None
+
+
 def pytest_environment(**ours: str | None) -> dict[str, str]:
     kept = {name: os.environ[name] for name in LET_THROUGH if name in os.environ}
     return kept | {name: value for name, value in ours.items() if value}
@@ -102,7 +107,9 @@ def main() -> int:
     check_folder(state, "Name another with STATE_DIR.")
     prepare(state=state, tests=True)
     given = os.environ.get("DATABASE_URL")
-    found = {"Chromium": chromium(), "Redis": redis()} | ({} if given else {"PostgreSQL": postgres()})
+    found = {"Chromium": chromium(), "Redis": redis(), "the real files": real_files()} | (
+        {} if given else {"PostgreSQL": postgres()}
+    )
     missing = left_out(found)
     marks = [f"not {marker}" for marker, name in {"browser": "Chromium", "redis": "Redis"}.items() if name in missing]
     common = {"CHROMIUM": found["Chromium"], "TEST_REDIS_URL": found["Redis"]}
