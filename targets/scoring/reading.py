@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Case, Q, QuerySet, When
 
 from core.months import add_months, month_end
 from practices.models import MonthlyFigures
@@ -47,8 +47,8 @@ def read_material(
 
     `as_if`: staged rows that take the place of the live rows of the same practice, month and source.
     """
-    columns = sorted({name for rule in rules for name in rule.columns if name != "ecommunication_promoted_on"})
-    columns = sorted({*columns, *STATUS_COLUMNS})
+    counted = {name for rule in rules if rule.measured != TargetRule.Measured.EVIDENCE for name in rule.columns}
+    columns = sorted({*counted, *STATUS_COLUMNS})
     live = of_practices(MonthlyFigures.objects.live(), practices)
     rows = figures_frame(live.filter(month__in=months), columns)
     if as_if is not None:
@@ -61,7 +61,7 @@ def read_material(
     return Material(
         practice_months=population,
         sources={source: line_up(part, keys, columns) for source, part in by_source.items()},
-        evidence=read_evidence(months, practices, population),
+        evidence=read_evidence(months, practices, population, as_if),
         months_with_file=filed.with_file,
     )
 
@@ -91,16 +91,35 @@ def following_months(month: date) -> list[date]:
     return [add_months(month, number) for number in range(EVIDENCE_MONTHS)]
 
 
-def read_evidence(months: Collection[date], practices: Collection[int] | None, population: PracticeMonths) -> Evidence:
+def read_evidence(
+    months: Collection[date],
+    practices: Collection[int] | None,
+    population: PracticeMonths,
+    as_if: QuerySet[MonthlyFigures] | None = None,
+) -> Evidence:
     """Evidence of promotion, from returns and visits of any month, dated within twelve months of a month's end."""
-    first, last = add_months(min(months), 1 - EVIDENCE_MONTHS), month_end(max(months))
-    rows = of_practices(MonthlyFigures.objects.live().filter(source__in=RETURNED), practices)
-    dated = rows.filter(ecommunication_promoted_on__range=(first, last))
-    answered = rows.filter(asked_for_evidence(), month__range=(first, last))
-    shown = dated.order_by("ecommunication_promoted_on", "pk").values_list(
-        "practice_id", "ecommunication_promoted_on", "pk"
+    span = add_months(min(months), 1 - EVIDENCE_MONTHS), month_end(max(months))
+    said = evidence_rows(of_practices(MonthlyFigures.objects.live(), practices), span)
+    if as_if is not None:
+        keys = as_if.filter(source__in=RETURNED).order_by().values_list("practice_id", "month", "source")
+        replaced = set(keys)
+        said = [row for row in said if row[:3] not in replaced] + evidence_rows(as_if, span)
+    dated = [(day, pk, practice) for practice, _, _, day, pk, _ in said if day is not None]
+    asked = [(practice, month) for practice, month, _, _, _, answered in said if answered]
+    return evidence_of([(practice, day, pk) for day, pk, practice in sorted(dated)], asked, population)
+
+
+EvidenceRow = tuple[int, date, str, date | None, int, bool]
+
+
+def evidence_rows(rows: QuerySet[MonthlyFigures], span: tuple[date, date]) -> list[EvidenceRow]:
+    """Practice, month, source, day of the evidence, row, and whether the question was answered."""
+    speaking = Q(ecommunication_promoted_on__range=span) | (asked_for_evidence() & Q(month__range=span))
+    marked = rows.filter(speaking, source__in=RETURNED).annotate(
+        asked=Case(When(asked_for_evidence(), then=True), default=False, output_field=BooleanField())
     )
-    return evidence_of(list(shown), list(answered.order_by().values_list("practice_id", "month")), population)
+    names = ("practice_id", "month", "source", "ecommunication_promoted_on", "pk", "asked")
+    return list(marked.order_by().values_list(*names))
 
 
 def evidence_of(

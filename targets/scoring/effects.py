@@ -1,0 +1,162 @@
+"""What an import would do to the scores, worked out on its staged rows before anything counts. Writes nothing."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from core.months import add_months, month_key
+from practices.models import Import, MonthlyFigures, Organisation
+from targets.models import AreaScore, Programme, Score, State, Target
+from targets.scoring.frames import Material, month_from_number
+from targets.scoring.geography import Geography, read_geography
+from targets.scoring.reading import read_material, rules_in_force
+from targets.scoring.rollup import SUMS, AreaRow, area_rows
+from targets.scoring.services import months_of_rule
+from targets.scoring.states import RuleTerms, states_of
+
+CROSSINGS_SHOWN = 100
+KNOWN = (State.MET.value, State.NOT_MET.value)
+PracticeMonth = tuple[int, date]
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """A practice that the import takes over a threshold, upwards or downwards."""
+
+    practice: int
+    month: date
+    rule: RuleTerms
+    before: str
+    after: str
+
+
+def preview_effects(*, brought_by: Import) -> dict[str, Any]:
+    """For the preview of an import, under the key "effects": how the default programme's scores would move.
+
+    London and each CCG: practices that meet each target before and after (None where nothing was scored); and the
+    practices that cross a threshold against the same month's present score or, in a new month, the month before.
+    """
+    staged = MonthlyFigures.objects.filter(brought_by=brought_by, standing=MonthlyFigures.Standing.STAGED)
+    months = sorted(staged.order_by().values_list("month", flat=True).distinct())
+    programme = Programme.objects.filter(is_default=True).first()
+    if not months or programme is None:
+        return {}
+    ids = set(programme.rules.values_list("pk", flat=True))
+    rules = [rule for rule in rules_in_force(months) if rule.id in ids]
+    geography = read_geography()
+    material = read_material(months, None, rules, geography, as_if=staged)
+    frames = {rule.id: score_frame(rule, material) for rule in rules}
+    crossings = [crossing for rule in rules for crossing in crossings_of(rule, frames[rule.id], months)]
+    return {
+        "effects": {
+            "programme": programme.name,
+            "areas": areas_before_and_after(frames, rules, months, geography),
+            "crossed": {rule.target: sum(crossing.rule is rule for crossing in crossings) for rule in rules},
+            "crossings": in_words(crossings),
+        }
+    }
+
+
+def score_frame(rule: RuleTerms, material: Material) -> pd.DataFrame:
+    """One row a practice-month in which the rule is in force: area, numbers, state, and what the roll-up adds."""
+    states, population = states_of(rule, material), material.practice_months
+    chosen = np.flatnonzero(months_of_rule(rule, population.month))
+    dates = {number: month_from_number(number) for number in np.unique(population.month).tolist()}
+    state = states.state[chosen]
+    numbers = {name: np.nan_to_num(getattr(states, name)[chosen]).astype(np.int64) for name in SUMS}
+    counts = {each.value: (state == each.value).astype(np.int64) for each in State}
+    return pd.DataFrame(
+        {
+            "practice": population.practice[chosen],
+            "month": [dates[number] for number in population.month[chosen].tolist()],
+            "rule": rule.id,
+            "ccg": population.ccg[chosen],
+            "borough": population.borough[chosen],
+            "state": state,
+            **numbers,
+            **counts,
+            "within_margin": states.within_margin[chosen].astype(np.int64),
+            "practices": 1,
+        }
+    )
+
+
+def areas_before_and_after(
+    frames: dict[int, pd.DataFrame], rules: list[RuleTerms], months: list[date], geography: Geography
+) -> list[dict[str, Any]]:
+    """London in every month of the import, the CCGs in its last one."""
+    after = pd.concat([frame.drop(columns=["practice", "state"]) for frame in frames.values()])
+    targets = {rule.id: rule.target for rule in rules}
+    stored = AreaScore.objects.filter(month__in=months, rule__in=targets)
+    before = {
+        (kind, code, month, rule): numbers
+        for kind, code, month, rule, *numbers in stored.values_list(
+            "area_kind", "area_code", "month", "rule", "met", "reported", "practices"
+        )
+    }
+    names = dict(Organisation.objects.ccgs().values_list("code", "name"))
+    return [
+        _area(row, targets[row.rule_id], names, before.get(row[:4]))
+        for row in area_rows(after, geography)
+        if row.area_kind == AreaScore.AreaKind.LONDON
+        or (row.area_kind == AreaScore.AreaKind.CCG and row.month == months[-1])
+    ]
+
+
+def _area(row: AreaRow, target: str, names: dict[str, str], before: list[int] | None) -> dict[str, Any]:
+    met, reported, practices = before or (None, None, None)
+    return {
+        "kind": row.area_kind,
+        "code": row.area_code,
+        "name": names.get(row.area_code, "London"),
+        "month": month_key(row.month),
+        "target": target,
+        "before": {"met": met, "reported": reported, "practices": practices},
+        "after": {"met": row.met, "reported": row.reported, "practices": row.practices},
+    }
+
+
+def crossings_of(rule: RuleTerms, frame: pd.DataFrame, months: Collection[date]) -> list[Crossing]:
+    """Met to not met and the reverse; a practice without data on either side crosses nothing."""
+    before = stored_states(rule, {*months, *(add_months(month, -1) for month in months)})
+    scored_already = {month for _, month in before}
+    after: dict[PracticeMonth, str] = dict(
+        zip(zip(frame["practice"].tolist(), frame["month"].tolist(), strict=True), frame["state"].tolist(), strict=True)
+    )
+    found = []
+    for (practice, month), state in after.items():
+        earlier = (practice, month if month in scored_already else add_months(month, -1))
+        was = before.get(earlier) or (after.get(earlier) if month not in scored_already else None)
+        if state in KNOWN and was in KNOWN and was != state:
+            found.append(Crossing(practice, month, rule, str(was), state))
+    return found
+
+
+def stored_states(rule: RuleTerms, months: Collection[date]) -> dict[PracticeMonth, str]:
+    scores = Score.objects.filter(rule=rule.id, month__in=months, state__in=KNOWN)
+    return {(practice, month): state for practice, month, state in scores.values_list("practice_id", "month", "state")}
+
+
+def in_words(crossings: list[Crossing]) -> list[dict[str, str]]:
+    """The first hundred, the latest month first."""
+    shown = sorted(crossings, key=lambda crossing: (crossing.month, -crossing.practice), reverse=True)[:CROSSINGS_SHOWN]
+    ids = {crossing.practice for crossing in shown}
+    practices = {
+        pk: (code, name) for pk, code, name in Organisation.objects.filter(pk__in=ids).values_list("pk", "code", "name")
+    }
+    return [
+        {
+            "code": practices[crossing.practice][0],
+            "name": practices[crossing.practice][1],
+            "month": month_key(crossing.month),
+            "target": crossing.rule.target,
+            "target_label": str(Target(crossing.rule.target).label),
+            "before": crossing.before,
+            "after": crossing.after,
+        }
+        for crossing in shown
+    ]
