@@ -75,7 +75,8 @@ def practice_months(
 
 
 def read_register(practices: Collection[int] | None) -> dict[int, RegisterEntry]:
-    organisations = Organisation.objects.practices()
+    # The preview of an import scores practices that its file brings, too.
+    organisations = Organisation.objects.filter(kind__in=(Organisation.Kind.PRACTICE, Organisation.Kind.AWAITED))
     if practices is not None:
         organisations = organisations.filter(pk__in=practices)
     values = organisations.order_by().values_list("pk", "ccg_id", "borough_id", "borough_source")
