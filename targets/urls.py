@@ -1,12 +1,15 @@
 from django.urls import path
 
-from targets.views import area, go
+from targets.views import area, go, practice, practice_list, start
 
 app_name = "targets"
 urlpatterns = [
+    path("", start.start, name="start"),
     path("london/", area.london, name="london"),
     path("stps/<str:code>/", area.stp, name="stp"),
     path("ccgs/<str:code>/", area.ccg, name="ccg"),
     path("boroughs/<slug:slug>/", area.borough, name="borough"),
+    path("practices/", practice_list.practice_list, name="practice_list"),
+    path("practices/<str:code>/", practice.practice, name="practice"),
     path("go/", go.go, name="go"),
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from core import wording
 from core.months import long_date
+from targets.models import State
 from targets.presenters import words
 from targets.reading.context import PageContext
 from targets.reading.dashboard import PracticeScore
@@ -97,7 +98,7 @@ def _row(
         doubts=doubts,
     )
     _put_value(context, rule, row, scores.get(rule.target), before, one.ccg)
-    row.states = [_state(own.target, scores.get(own.target)) for own in context.rules]
+    row.states = [state_cell(own.target, scores.get(own.target)) for own in context.rules]
     _put_columns(row, columns)
     return row
 
@@ -132,15 +133,13 @@ def _put_value(
         row.change = "" if row.moved is None else wording.points(row.moved)
 
 
-def _state(target: str, score: PracticeScore | None) -> dict[str, Any]:
-    if score is None:
-        return {"target": target, "state": "not_applicable", "margin": False, "style": "not-applicable"}
-    look = wording.state_words(score.state, within_margin=score.within_margin)
+def state_cell(target: str, score: PracticeScore | None) -> dict[str, Any]:
+    state, margin = (score.state, score.within_margin) if score else (State.NOT_APPLICABLE.value, False)
+    look = wording.state_words(state, within_margin=margin)
     return {
         "target": target,
         "label": words.short_name(target),
-        "state": score.state,
-        "margin": score.within_margin,
+        "state": state,
         "shape": look.shape,
         "words": look.words,
         "style": look.style,

@@ -1,0 +1,68 @@
+"""The list of practices, in the words of its table."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from core import wording
+from core.months import long_date
+from practices.models import Organisation
+from targets.presenters import words
+from targets.presenters.practice_table import practice_url, state_cell
+from targets.reading.context import PageContext
+from targets.reading.dashboard import PracticeScore
+
+
+def rows_of(
+    context: PageContext, practices: Sequence[Organisation], scores: Sequence[PracticeScore]
+) -> list[dict[str, Any]]:
+    rules = {rule.pk: rule.target for rule in context.rules}
+    by_practice: dict[int, dict[str, PracticeScore]] = {}
+    for score in scores:
+        by_practice.setdefault(score.practice, {})[rules[score.rule]] = score
+    return [_row(context, practice, by_practice.get(practice.pk, {})) for practice in practices]
+
+
+def _row(context: PageContext, practice: Organisation, scores: dict[str, PracticeScore]) -> dict[str, Any]:
+    tree = context.frame.tree
+    one = next(iter(scores.values()), None)
+    ccg = tree.by_pk.get((one.ccg if one else None) or practice.ccg_id or 0)
+    small = [practice.code]
+    if practice.postcode:
+        small.append(practice.postcode)
+    if practice.closed:
+        small.append(f"closed {long_date(practice.closed)}")
+    row = {
+        "code": practice.code,
+        "name": practice.name,
+        "small": ", ".join(small),
+        "url": practice_url(context, practice.code),
+        "ccg": ccg.short_name if ccg else "",
+        "ccg_url": context.url(ccg) if ccg else "",
+        "supplier": practice.supplier,
+        "postcode": practice.postcode,
+        "states": [state_cell(rule.target, scores.get(rule.target)) for rule in context.rules],
+    }
+    return row | _chosen(context, scores, ccg.code if ccg else "")
+
+
+def _chosen(context: PageContext, scores: dict[str, PracticeScore], ccg: str) -> dict[str, Any]:
+    """The chosen target in figures."""
+    rule = context.rule
+    score = scores.get(rule.target) if rule else None
+    if rule is None or score is None:
+        return {"value": "", "to_target": ""}
+    if not context.may_see_practice(rule, ccg):
+        return {"value": words.OUTSIDE, "to_target": ""}
+    has_value = rule.is_ratio and score.share is not None
+    return {
+        "value": wording.share(score.numerator, score.denominator) if has_value else "",
+        "to_target": wording.count(score.shortfall) if score.shortfall is not None else "",
+    }
+
+
+def export_rows(rows: Sequence[dict[str, Any]]) -> list[list[object]]:
+    """States only: the figures are exported from the dashboards, where their small numbers are guarded."""
+    return [
+        [row["code"], row["name"], row["postcode"], row["ccg"], row["supplier"], *(s["words"] for s in row["states"])]
+        for row in rows
+    ]

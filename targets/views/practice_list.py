@@ -1,0 +1,70 @@
+"""Finding practices."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from core.exports import csv_response
+from core.months import month_key, month_label
+from targets.filters import PracticeFilter
+from targets.presenters import practice_list as presenter
+from targets.presenters.context_bar import context_bar
+from targets.reading import practices as reading
+from targets.reading.context import PageContext, page_context
+
+PER_PAGE = 50
+HEADINGS = ["ODS code", "Practice", "Postcode", "CCG", "System supplier"]
+
+
+@require_safe
+def practice_list(request: HttpRequest) -> HttpResponse:
+    context = page_context(request)
+    practices = reading.practices(context)
+    # Who searches looks for any practice, closed ones too; who browses, for those of the month.
+    everything = bool(request.GET.get("q")) or request.GET.get("show") == "all" or context.month is None
+    found = PracticeFilter(
+        request.GET, queryset=practices if everything else reading.counted(practices, context), context=context
+    )
+    sort = request.GET.get("sort", "")
+    sort = sort if sort.lstrip("-") in reading.SORTS and sort.count("-") <= 1 else reading.DEFAULT_SORT
+    rows = reading.in_order(found.qs, context, sort)
+    if request.GET.get("export") == "csv":
+        return export(context, list(rows))
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    return render(
+        request,
+        "targets/practice_list.html",
+        {
+            "context_bar": context_bar(context) | {"action": request.path, "areas": []},
+            "notices": context.notices,
+            "rule": context.rule,
+            "rules": context.rules,
+            "month_words": month_label(context.month) if context.month else "",
+            "filters": found.form,
+            "filtered": any(value for name, value in request.GET.items() if name in found.form.fields),
+            "keep": {name: request.GET.get(name, "") for name in ("month", "programme", "target", "sort", "show")},
+            "searched": request.GET.get("q", ""),
+            "everything": everything,
+            "sort": sort,
+            "page_obj": page,
+            "rows": presenter.rows_of(context, shown, reading.scores_of(shown, context)),
+        },
+    )
+
+
+def export(context: PageContext, practices: list) -> HttpResponse:  # type: ignore[type-arg]
+    rows = presenter.rows_of(context, practices, reading.scores_of(practices, context))
+    key = month_key(context.month) if context.month else "no-month"
+    about = (
+        [f"States in {month_label(context.month)}, {context.programme.name}"]
+        if context.month and context.programme
+        else []
+    )
+    return csv_response(  # type: ignore[return-value]
+        name=f"practices-{key}",
+        headings=[*HEADINGS, *(rule.name for rule in context.rules)],
+        rows=presenter.export_rows(rows),
+        about=about,
+    )

@@ -1,0 +1,97 @@
+"""The start page, by role."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from targets.presenters import dashboard, empty
+from targets.presenters import start as presenter
+from targets.presenters.words import data_line
+from targets.reading import dashboard as figures
+from targets.reading import start as reading
+from targets.reading.areas import LONDON, Area, Kind
+from targets.reading.context import PageContext, page_context
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    context = page_context(request)
+    user = request.user
+    page: dict[str, Any] = {
+        "greeting": presenter.greeting(user, timezone.now()),
+        "data_line": data_line(context),
+        "notices": context.notices,
+        "nothing_yet": None if context.month else empty.nothing_yet(context),
+    }
+    if user.is_administrator:
+        page |= administrator(context)
+    elif user.is_facilitator:
+        page |= facilitator(context)
+    elif user.is_ccg_lead:
+        page |= lead(context)
+    else:
+        page |= viewer(context)
+    return render(request, "targets/start.html", page)
+
+
+def administrator(context: PageContext) -> dict[str, Any]:
+    user = context.user
+    panels = presenter.import_panels(reading.recent_imports(user))
+    panels.append(presenter.doubts_panel(reading.doubts_by_kind(user)))
+    panels.append(presenter.people_panel(reading.people_without_second_factor(user)))
+    return {
+        "panels": [*panels, *reading.panels(user).values()],
+        "grid": presenter.grid(context, reading.months_by_source(context)),
+        "primary": presenter.primary(user, None, context),
+    }
+
+
+def facilitator(context: PageContext) -> dict[str, Any]:
+    panels = reading.panels(context.user)
+    ccgs = in_scope(context)
+    panels.setdefault("changes", presenter.crossed(context, reading.crossings(context, [ccg.pk for ccg in ccgs])))
+    return {
+        "things": presenter.things_today(panels),
+        "panels": presenter.in_order(panels, presenter.FACILITATOR_ORDER),
+        "areas": presenter.area_links(context, ccgs),
+        "primary": presenter.primary(context.user, None, context),
+    }
+
+
+def lead(context: PageContext) -> dict[str, Any]:
+    ccgs = in_scope(context)
+    context.area = ccgs[0] if ccgs else LONDON
+    page = at_a_glance(context) if ccgs and context.month else {}
+    crossed = presenter.crossed(context, reading.crossings(context, [ccg.pk for ccg in ccgs]))
+    return page | {
+        "panels": [crossed, *presenter.in_order(reading.panels(context.user), presenter.LEAD_ORDER)],
+        "areas": presenter.area_links(context, ccgs) if len(ccgs) > 1 else [],
+        "without_scope": not ccgs,
+        "primary": presenter.primary(context.user, context.area, context),
+    }
+
+
+def viewer(context: PageContext) -> dict[str, Any]:
+    page = at_a_glance(context) if context.month else {}
+    children = figures.children(context, (Kind.CCG, Kind.BOROUGH))
+    return page | {
+        "map": dashboard.tile_map(context, children),
+        "panels": list(reading.panels(context.user).values()),
+        "primary": presenter.primary(context.user, None, context),
+    }
+
+
+def at_a_glance(context: PageContext) -> dict[str, Any]:
+    """Sentence and tiles of an area, as its dashboard says them."""
+    scores = figures.practice_scores(context) if context.area.kind == Kind.CCG else []
+    page = dashboard.page(context, figures.history(context), scores)
+    return {name: page[name] for name in ("sentence", "together", "tiles", "month_words", "area")}
+
+
+def in_scope(context: PageContext) -> list[Area]:
+    """The CCGs granted to the person, today's and not what merged into them."""
+    granted = context.user.ccg_codes()
+    return [ccg for ccg in context.frame.tree.of_kind(Kind.CCG) if ccg.code in granted]
