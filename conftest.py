@@ -46,14 +46,16 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
     from core.audit import triggers
 
-    execute = connection.ops.execute_sql_flush
+    # On the class: beside Playwright's event loop the tests get a connection object of their own.
+    operations = type(connection.ops)
+    execute = operations.execute_sql_flush
 
-    def execute_without_triggers(statements: list[str]) -> None:
-        triggers.remove(connection)
-        execute(statements)
-        triggers.install(connection)
+    def execute_without_triggers(self: Any, statements: list[str]) -> None:
+        triggers.remove(self.connection)
+        execute(self, statements)
+        triggers.install(self.connection)
 
-    connection.ops.execute_sql_flush = execute_without_triggers
+    operations.execute_sql_flush = execute_without_triggers
 
 
 @pytest.fixture(autouse=True)
