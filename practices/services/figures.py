@@ -32,7 +32,7 @@ def record_observation(
     if source not in TYPED_SOURCES or not set(values) <= set(OBSERVED):
         raise ValueError(f"{source} does not give {sorted(set(values) - set(OBSERVED))}")
     month = month_of(month)
-    former = (
+    former: MonthlyFigures | None = (
         MonthlyFigures.objects.live().select_for_update().filter(practice=practice, month=month, source=source).first()
     )
     merged = {column: getattr(former, column) for column in OBSERVED} if former else {}
@@ -120,4 +120,6 @@ def _tell(version: MonthlyFigures, former: MonthlyFigures | None, *, by: Any) ->
 
 def _announce(version: MonthlyFigures) -> None:
     PortalState.figures_changed()
-    figures_changed.send(sender=MonthlyFigures, months={version.month}, practices={version.practice_id})
+    figures_changed.send(
+        sender=MonthlyFigures, months={version.month}, practices={version.practice_id}, sources={version.source}
+    )

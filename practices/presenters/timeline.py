@@ -1,0 +1,26 @@
+"""What the register itself adds to a practice's history."""
+
+from typing import Any
+
+from core.months import long_date
+from practices.models import Organisation
+from practices.signals import TimelineEntry
+
+
+def register_timeline(*, practice: Organisation, user: Any) -> list[TimelineEntry]:
+    """Opening and closing, changes of CCG, and mergers in either direction."""
+    entries = []
+    if practice.opened:
+        entries.append(TimelineEntry(practice.opened, "register", "Opened"))
+    if practice.closed:
+        entries.append(TimelineEntry(practice.closed, "register", f"Closed on {long_date(practice.closed)}"))
+    for relation in practice.relations.select_related("parent"):
+        if relation.kind == relation.Kind.SUCCEEDED_BY:
+            entries.append(TimelineEntry(relation.starts, "merger", f"Merged into {relation.parent}"))
+        elif relation.parent.kind == Organisation.Kind.CCG and relation.starts != practice.opened:
+            entries.append(TimelineEntry(relation.starts, "register", f"Joined {relation.parent}"))
+    entries += [
+        TimelineEntry(relation.starts, "merger", f"Took over {relation.child}")
+        for relation in practice.relations_in.successions().select_related("child")
+    ]
+    return entries

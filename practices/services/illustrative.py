@@ -1,0 +1,39 @@
+"""The way out of the illustrative London: all that was made up goes, before anything real comes in."""
+
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, models, transaction
+
+from core import audit
+from core.models import PortalState
+from practices.models import Doubt, Import, ImportFile, ImportIssue, MonthlyFigures, Organisation, RegisterChange
+from practices.signals import illustrative_cleared
+
+
+@transaction.atomic
+def clear(*, by: Any) -> int:
+    """Deletes every illustrative figure, doubt, import and practice, and by signal what the apps above made of them.
+
+    Returns the number of practices; 0 and nothing done where the portal holds real figures. People, CCGs and the audit
+    stay.
+    """
+    state = PortalState.current()
+    if not PortalState.objects.select_for_update().filter(pk=state.pk, illustrative=True).exists():
+        return 0
+    illustrative_cleared.send(sender=PortalState, by=by)
+    for model in (Doubt, MonthlyFigures, ImportIssue, RegisterChange, ImportFile, Import):
+        _empty(model)
+    practices = Organisation.objects.filter(illustrative=True)
+    number = practices.count()
+    practices.delete()
+    PortalState.objects.filter(pk=state.pk).update(illustrative=False, illustrative_seed=None)
+    PortalState.figures_changed()
+    audit.record(
+        by=by, verb="cleared illustrative data", object_type="portal", object_label=f"{number:,} practices made up"
+    )
+    return number
+
+
+def _empty(model: type[models.Model]) -> None:
+    """In one statement: delete() would read hundreds of thousands of rows first. Nothing refers to them by now."""
+    model._base_manager.all()._raw_delete(using=DEFAULT_DB_ALIAS)

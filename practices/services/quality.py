@@ -1,0 +1,74 @@
+"""Doubts about figures: raised, handed to somebody, put to the supplier, settled with a reason. The figures stay."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from core import audit
+from practices.models import Doubt, MonthlyFigures, Organisation
+
+SHOWN = ("state", "assigned_to", "own_value", "resolution")
+State = Doubt.State
+
+
+@transaction.atomic
+def dispute(*, practice: Organisation, month: date, measure: str, words: str, own_value: int | None, by: Any) -> Doubt:
+    """ "This number is wrong": the practice's own figure stands beside the published one until somebody settles it."""
+    figures = live_version(practice, month, measure)
+    doubt = Doubt.objects.create(
+        kind=Doubt.Kind.DISPUTED,
+        code="disputed",
+        practice=practice,
+        month=month,
+        measure=measure,
+        words=words,
+        published_value=getattr(figures, measure, None),
+        own_value=own_value,
+        supplier=figures.supplier if figures else practice.supplier,
+        raised_by=by,
+    )
+    after = audit.snapshot(doubt, ("measure", "words", "published_value", "own_value"))
+    audit.record(by=by, verb="disputed a figure", instance=doubt, after=after)
+    return doubt
+
+
+def live_version(practice: Organisation, month: date, measure: str) -> MonthlyFigures | None:
+    """The live row that speaks of a figure; the publisher's where several do."""
+    rows = MonthlyFigures.objects.live().filter(practice=practice, month=month).exclude(**{f"{measure}__isnull": True})
+    return min(rows, key=lambda row: list(MonthlyFigures.Source).index(row.source), default=None)
+
+
+@transaction.atomic
+def assign(*, doubts: Iterable[Doubt], to: Any, by: Any) -> int:
+    """`to` None takes the doubts back from whoever had them."""
+    return _change(doubts, {"assigned_to": to}, verb="assigned a doubt", by=by)
+
+
+@transaction.atomic
+def settle(*, doubts: Iterable[Doubt], reason: str, by: Any) -> int:
+    changes = {"state": State.RESOLVED, "resolution": reason, "resolved_by": by, "resolved_at": timezone.now()}
+    return _change(doubts, changes, verb="settled a doubt", by=by)
+
+
+@transaction.atomic
+def mark_asked(*, doubts: Iterable[Doubt], by: Any) -> int:
+    """The question went to the supplier; the doubt stays open until there is an answer."""
+    return _change(doubts, {"state": State.ASKED}, verb="asked the supplier", by=by)
+
+
+def _change(doubts: Iterable[Doubt], changes: dict[str, Any], *, verb: str, by: Any) -> int:
+    """Leaves out what was settled meanwhile. Returns how many changed."""
+    wanted = [doubt.pk for doubt in doubts]
+    open_ones = list(Doubt.objects.open().select_for_update().filter(pk__in=wanted))
+    before = {doubt.pk: audit.snapshot(doubt, SHOWN) for doubt in open_ones}
+    for doubt in open_ones:
+        for name, value in changes.items():
+            setattr(doubt, name, value)
+    Doubt.objects.bulk_update(open_ones, list(changes), batch_size=200)
+    for doubt in open_ones:
+        after = audit.snapshot(doubt, SHOWN)
+        audit.record(by=by, verb=verb, instance=doubt, before=before[doubt.pk], after=after)
+    return len(open_ones)
