@@ -4,3 +4,16 @@ from django.apps import AppConfig
 class VisitsConfig(AppConfig):
     name = "visits"
     verbose_name = "Visits"
+
+    def ready(self) -> None:
+        from practices import signals
+        from visits import hooks, receivers
+
+        signals.timeline.add(hooks.timeline)
+        signals.practice_rows.add(hooks.practice_rows)
+        signals.practice_care.add(hooks.practice_care)
+        signals.visit_months.add(hooks.visit_months)
+        signals.start_panels.add(hooks.start_panels)
+        signals.practice_succeeded.connect(receivers.on_practice_succeeded, dispatch_uid="visits.succeeded")
+        signals.practice_closed.connect(receivers.on_practice_closed, dispatch_uid="visits.closed")
+        signals.illustrative_cleared.connect(receivers.on_illustrative_cleared, dispatch_uid="visits.cleared")

@@ -1,4 +1,4 @@
-"""Who may do what about a practice's visits, and in which state of the visit. Rules are tables; a test walks all of them."""
+"""Who may do what about a practice's visits, and in which state of the visit. A test walks the tables whole."""
 
 from datetime import date
 from enum import StrEnum
@@ -43,7 +43,7 @@ MAY: dict[Deed, frozenset[Standing]] = {
 }
 
 State = Visit.State
-# What may be done to a visit that is in a state: by the holder, and by an administrator, who may also mend a signed-off one.
+# What may be done to a visit in a state by the holder, and by an administrator, who may also mend a signed-off one.
 OPEN_TO_HOLDER: dict[str, frozenset[Deed]] = {
     State.PLANNED: frozenset({Deed.PLAN, Deed.LOG, Deed.CANCEL}),
     State.LOGGED: frozenset({Deed.LOG, Deed.SIGN_OFF, Deed.CANCEL}),

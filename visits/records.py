@@ -44,7 +44,11 @@ OBSERVED: tuple[ObservedFigure, ...] = (
     ObservedFigure("cancellations_online", "Of these, online"),
 )
 OBSERVED_COLUMNS = tuple(figure.column for figure in OBSERVED)
-PARTS_OF = (("routine_slots_online", "routine_slots"), ("bookings_online", "bookings"), ("cancellations_online", "cancellations"))
+PARTS_OF = (
+    ("routine_slots_online", "routine_slots"),
+    ("bookings_online", "bookings"),
+    ("cancellations_online", "cancellations"),
+)
 DEFINITION = "routine_definition"
 TAKEN_OUT = "Taken out of the visit's record before it was signed off"
 
@@ -56,7 +60,9 @@ class EvidenceSeen:
     words: str = ""
 
     def __str__(self) -> str:
-        return f"{Evidence.Where(self.where).label}, {long_date(self.seen_on)}" + (f": {self.words}" if self.words else "")
+        return f"{Evidence.Where(self.where).label}, {long_date(self.seen_on)}" + (
+            f": {self.words}" if self.words else ""
+        )
 
 
 @dataclass(frozen=True, order=True)

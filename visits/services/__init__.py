@@ -2,7 +2,7 @@ from visits.services.actions import add_action, change_action
 from visits.services.caseload import end_entry, give_practices, hand_over
 from visits.services.errors import ActionConflictError, ConflictError, NotPossibleError
 from visits.services.evidence import bring_evidence
-from visits.services.visits import add_addendum, cancel_visit, keep_override, log_visit, plan_visit, sign_off
+from visits.services.visits import add_addendum, cancel_visit, keep_overrides, log_visit, plan_visit, sign_off
 
 __all__ = [
     "ActionConflictError",
@@ -16,7 +16,7 @@ __all__ = [
     "end_entry",
     "give_practices",
     "hand_over",
-    "keep_override",
+    "keep_overrides",
     "log_visit",
     "plan_visit",
     "sign_off",

@@ -11,6 +11,7 @@ from visits.models import Action, BarrierCode, CaseloadEntry, Visit
 from visits.permissions import Deed, require
 from visits.records import ActionWords
 from visits.services.errors import ActionConflictError, NotPossibleError
+from visits.services.masking import masked, without_identifiers
 from visits.steps import NEEDS, QUESTIONS, REASON_FIELDS, may_go
 
 STATED = ("words", "owner_role", "due_on", "target")
@@ -34,7 +35,7 @@ def add_action(*, practice: Organisation, row: ActionWords, by: Any, visit: Visi
     if action.practice_id != practice.pk:
         raise PermissionDenied("This action is another practice's.")
     if made:
-        audit.record(by=by, verb="agreed", instance=action, after=audit.snapshot(action, STATED))
+        _keep(action, "agreed", None, audit.snapshot(action, STATED), by)
     return action
 
 
@@ -50,7 +51,7 @@ def reword_action(*, action: Action, row: ActionWords, by: Any) -> Action:
         action.owner = _owner(action.practice, row.owner_role, by)
         action.version += 1
         action.save()
-        audit.record(by=by, verb="changed", instance=action, before=before, after=after)
+        _keep(action, "changed", before, after, by)
     return action
 
 
@@ -101,8 +102,19 @@ def change_action(
         action.closed_by = by if closed else None
     action.version += 1
     action.save()
-    audit.record(by=by, verb="changed", instance=action, before=before, after=after)
+    _keep(action, "changed", before, after, by)
     return action
+
+
+def _keep(action: Action, verb: str, before: dict[str, Any] | None, after: dict[str, Any], by: Any) -> None:
+    audit.record(
+        by=by,
+        verb=verb,
+        instance=action,
+        object_label=without_identifiers(action.words),
+        before=masked(before) if before else None,
+        after=masked(after),
+    )
 
 
 def _owner(practice: Organisation, owner_role: str, by: Any) -> Any:

@@ -12,7 +12,6 @@ from practices.services import figures
 from visits.models import Evidence, Visit
 from visits.records import DEFINITION, OBSERVED_COLUMNS
 
-
 SILENT: dict[str, Any] = {
     **dict.fromkeys(OBSERVED_COLUMNS),
     DEFINITION: "",

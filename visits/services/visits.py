@@ -9,10 +9,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from core import audit
+from core.identifier_forms import IdentifierOverride
 from core.months import month_of
 from practices.models import Organisation
 from visits.models import Action, Addendum, Barrier, CaseloadEntry, Discussion, Evidence, Visit
-from visits.permissions import Deed, require
+from visits.permissions import Deed, may, require
 from visits.records import (
     COLUMNS,
     TAKEN_OUT,
@@ -26,8 +27,13 @@ from visits.records import (
 from visits.services.actions import add_action, change_action, reword_action
 from visits.services.errors import ConflictError, NotPossibleError
 from visits.services.evidence import bring_evidence
+from visits.services.masking import without_identifiers
 
 MADE = (Visit.State.LOGGED, Visit.State.SIGNED_OFF)
+CLOSED = {
+    Visit.State.SIGNED_OFF: "This visit is signed off. Copy what is new and add it to the signed-off record.",
+    Visit.State.CANCELLED: "This visit is cancelled. Copy what is new and log another visit.",
+}
 EVIDENCE_FIELDS = frozenset({"evidence", "observed", "ecommunication_asked", "on"})
 
 
@@ -80,12 +86,14 @@ def log_visit(
 ) -> Visit:
     """Makes or changes the record of a visit under the id that the browser gave it.
 
-    version: that of the visit when the writer opened it, 0 for a new one. The same record sent twice is one visit and one
-    change. Raises ConflictError when somebody saved in between, PermissionDenied, and NotPossibleError for a visit in the
-    future or an action's step that is not allowed.
+    version: that of the visit when the writer opened it, 0 for a new one. The same record sent twice is one visit and
+    one change. Raises ConflictError when somebody saved in between, PermissionDenied, and NotPossibleError for a visit
+    in the future, a closed record, or an action's step that is not allowed.
     """
     if record.on > timezone.localdate():
-        raise NotPossibleError("A visit that is still to come is planned, not logged. Give the day it took place.", "on")
+        raise NotPossibleError(
+            "A visit that is still to come is planned, not logged. Give the day it took place.", "on"
+        )
     visit = _locked(visit_id) or _new(practice, visit_id, record, by)
     _same_practice(visit, practice)
     saved = record_of(visit)
@@ -93,7 +101,9 @@ def log_visit(
     pending = _pending(practice, steps)
     if made_before and says_the_same(saved, record) and not pending:
         return visit
-    require(by, Deed.LOG, practice, visit)
+    require(by, Deed.LOG, practice)
+    if not may(by, Deed.LOG, practice, visit):
+        raise NotPossibleError(CLOSED[visit.state])
     if version != visit.version and not _just_made(visit):
         raise ConflictError(visit, saved, record)
     _write(visit, record, by)
@@ -103,8 +113,8 @@ def log_visit(
         by=by,
         verb="changed" if made_before else "logged",
         instance=visit,
-        before={change.name: change.saved for change in changed} if made_before else None,
-        after={change.name: change.mine for change in changed},
+        before={change.name: without_identifiers(change.saved) for change in changed} if made_before else None,
+        after={change.name: without_identifiers(change.mine) for change in changed},
     )
     if not made_before or {change.name for change in changed} & EVIDENCE_FIELDS:
         months = {month_of(record.on)} | ({month_of(saved.on)} if made_before else set())
@@ -157,7 +167,11 @@ def cancel_visit(*, visit: Visit, reason: str, by: Any) -> Visit:
     visit.cancelled_reason = reason.strip()
     _save_next_version(visit)
     audit.record(
-        by=by, verb="cancelled", instance=visit, before=before, after={"state": visit.state, "reason": reason.strip()}
+        by=by,
+        verb="cancelled",
+        instance=visit,
+        before=before,
+        after={"state": visit.state, "reason": without_identifiers(reason.strip())},
     )
     if was_made:
         bring_evidence(practice=visit.practice, months={month_of(visit.on)}, by=by)
@@ -169,20 +183,21 @@ def add_addendum(*, visit: Visit, words: str, by: Any) -> Addendum:
     require(by, Deed.ADD_ADDENDUM, visit.practice, visit)
     addendum, made = Addendum.objects.get_or_create(visit=visit, words=words, added_by=by)
     if made:
-        audit.record(by=by, verb="added to", instance=visit, after={"addendum": words})
+        audit.record(by=by, verb="added to", instance=visit, after={"addendum": without_identifiers(words)})
     return addendum
 
 
 @transaction.atomic
-def keep_override(*, subject: Visit | Action, places: Sequence[str], reason: str, by: Any) -> None:
+def keep_overrides(*, subject: Visit | Action, overrides: Sequence[IdentifierOverride], by: Any) -> None:
     """Keeps that somebody judged a hit of the identifier check to be none: where and why, never what was found."""
-    audit.record(
-        by=by,
-        verb="overrode the identifier check on",
-        instance=subject,
-        object_label=subject._meta.verbose_name or "",
-        after={"fields": list(places), "reason": reason},
-    )
+    for override in overrides:
+        audit.record(
+            by=by,
+            verb="overrode the identifier check",
+            instance=subject,
+            object_label=f"{subject._meta.verbose_name} at {subject.practice.name}",
+            after={"field": override.field, "kinds": list(override.kinds), "reason": override.reason},
+        )
 
 
 def facilitator_for(practice: Organisation, by: Any) -> Any:
@@ -190,7 +205,10 @@ def facilitator_for(practice: Organisation, by: Any) -> Any:
     if by.is_facilitator:
         return by
     entry = (
-        CaseloadEntry.objects.filter(practice=practice).in_force(timezone.localdate()).select_related("facilitator").first()
+        CaseloadEntry.objects.filter(practice=practice)
+        .in_force(timezone.localdate())
+        .select_related("facilitator")
+        .first()
     )
     return entry.facilitator if entry else by
 

@@ -1,0 +1,29 @@
+from visits.forms.lists import ActionFilter, VisitFilter
+from visits.forms.record import ActionRow, ActionRows, EarlierAction, VisitForm
+from visits.forms.small import (
+    ActionForm,
+    AddendumForm,
+    CancelForm,
+    EndForm,
+    GiveForm,
+    HandOverForm,
+    NewActionForm,
+    PlanForm,
+)
+
+__all__ = [
+    "ActionFilter",
+    "ActionForm",
+    "ActionRow",
+    "ActionRows",
+    "AddendumForm",
+    "CancelForm",
+    "EarlierAction",
+    "EndForm",
+    "GiveForm",
+    "HandOverForm",
+    "NewActionForm",
+    "PlanForm",
+    "VisitFilter",
+    "VisitForm",
+]

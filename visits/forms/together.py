@@ -1,0 +1,102 @@
+"""A visit's form with its rows of actions: read, checked and shown as one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms.utils import ErrorDict
+from django.http import QueryDict
+from django.utils import timezone
+
+from core.identifier_forms import IdentifierOverride
+from visits.forms.record import (
+    ActionRows,
+    EarlierAction,
+    VisitForm,
+    empty_row,
+    initial_after,
+    initial_of,
+    initial_rows,
+)
+from visits.models import Action, Visit
+from visits.records import ActionStep, VisitRecord, record_of
+
+ROWS = "actions"
+
+
+@dataclass
+class VisitForms:
+    form: VisitForm
+    rows: Any
+    earlier: list[EarlierAction]
+
+    @property
+    def all(self) -> list[forms.Form]:
+        return [self.form, *self.rows.forms, *self.earlier]
+
+    def are_valid(self) -> bool:
+        """All are looked at, so that all complaints come at once."""
+        return not [form for form in self.all if not form.is_valid()]
+
+    def record(self) -> VisitRecord:
+        return self.form.record(row.stated() for row in self.rows.forms if row.cleaned_data)
+
+    def steps(self) -> list[ActionStep]:
+        return [step for form in self.earlier if (step := form.step())]
+
+    def overrides(self) -> list[IdentifierOverride]:
+        return [override for form in self.all for override in getattr(form, "identifier_overrides", [])]
+
+    def problems(self) -> list[str]:
+        return [str(error) for form in self.all for errors in form.errors.values() for error in errors]
+
+
+def blank_forms(*, visit: Visit | None, new_id: Any, last: VisitRecord | None, earlier: Sequence[Action]) -> VisitForms:
+    """The forms as they open: the saved record, or today with the last visit's answers to confirm."""
+    saved = record_of(visit) if visit else None
+    initial = initial_of(saved) if saved else initial_after(last)
+    if visit and visit.state == Visit.State.PLANNED:
+        initial |= {name: value for name, value in initial_after(last).items() if name not in ("on", "kind")}
+        initial["on"] = min(visit.on, timezone.localdate())
+    initial |= {"visit_id": visit.pk if visit else new_id, "version": visit.version if visit else 0}
+    return VisitForms(
+        VisitForm(initial=initial, last=last),
+        ActionRows(initial=initial_rows(saved), prefix=ROWS),
+        [
+            EarlierAction(action=action, prefix=f"earlier-{place}", initial={"id": action.pk})
+            for place, action in enumerate(earlier)
+        ],
+    )
+
+
+def sent_forms(data: QueryDict, *, last: VisitRecord | None, earlier: Sequence[Action]) -> VisitForms:
+    """The forms as they came back. Rows about earlier actions go by the action's id, not by their place."""
+    places = {data[key]: key.removesuffix("-id") for key in data if key.startswith("earlier-") and key.endswith("-id")}
+    return VisitForms(
+        VisitForm(data, last=last),
+        ActionRows(data, prefix=ROWS),
+        [
+            EarlierAction(data, action=action, prefix=places[str(action.pk)])
+            for action in earlier
+            if str(action.pk) in places
+        ],
+    )
+
+
+def unjudged_forms(
+    data: QueryDict, *, last: VisitRecord | None, earlier: Sequence[Action], more_rows: int
+) -> VisitForms:
+    """What came back, shown again without complaint: for another row, or after a sign-in in the middle."""
+    data = data.copy()
+    total = f"{ROWS}-TOTAL_FORMS"
+    for _ in range(more_rows):
+        place = int(data[total]) if data.get(total, "").isdigit() else 0
+        data[total] = str(place + 1)
+        for name, value in empty_row().items():
+            data[f"{ROWS}-{place}-{name}"] = str(value)
+    found = sent_forms(data, last=last, earlier=earlier)
+    for form in found.all:
+        form.cleaned_data = {}
+        form._errors = ErrorDict()
+    return found

@@ -1,0 +1,206 @@
+"""What visits add to the pages of the apps below."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import Count
+from django.db.models.functions import TruncMonth
+from django.urls import reverse
+from django.utils import timezone
+
+from core.models import PortalState
+from core.months import long_date, month_end, month_of
+from core.wording import plural
+from practices.models import Organisation
+from practices.signals import PanelItem, PracticeCare, StartPanel, TimelineEntry
+from targets.reading.frame import frame_for
+from visits.models import Action, CaseloadEntry, Visit
+from visits.permissions import Deed, may
+from visits.presenters.form import due_words
+from visits.presenters.pack import contact_words
+from visits.presenters.rows import why_words
+from visits.priority import action_counts, caseload_facts, last_and_next_visits, prioritise
+
+FIRST = 5
+WEEK = 7
+
+
+def timeline(*, practice: Organisation, user: Any) -> list[TimelineEntry]:
+    visits = Visit.objects.for_user(user).filter(practice=practice).select_related("facilitator")
+    actions = Action.objects.for_user(user).filter(practice=practice)
+    return [_visit_entry(visit) for visit in visits] + [
+        entry for action in actions for entry in _action_entries(action)
+    ]
+
+
+def _visit_entry(visit: Visit) -> TimelineEntry:
+    kind = "Planned visit" if visit.state == Visit.State.PLANNED else "Visit"
+    words = f"{visit.get_kind_display()}, {visit.facilitator.name}"
+    if visit.state == Visit.State.CANCELLED:
+        words = f"{words}: cancelled, {visit.cancelled_reason}"
+    elif visit.commitment:
+        words = f"{words}: “{visit.commitment}”"
+    return TimelineEntry(visit.on, kind, words, reverse("visits:visit", args=[visit.pk]))
+
+
+def _action_entries(action: Action) -> list[TimelineEntry]:
+    """When it was agreed, and when and how it ended."""
+    url = reverse("visits:action", args=[action.pk])
+    entries = [TimelineEntry(timezone.localdate(action.created_at), "Action agreed", action.words, url)]
+    if action.closed_at:
+        words = f"{action.words}: {why_words(action)}"
+        kind = f"Action {action.get_state_display().lower()}"
+        entries.append(TimelineEntry(timezone.localdate(action.closed_at), kind, words, url))
+    return entries
+
+
+def practice_rows(*, practice_ids: Sequence[int], user: Any) -> dict[int, dict[str, object]]:
+    """Last visit and open actions of many practices in two queries; out of scope, nothing."""
+    today = timezone.localdate()
+    visits = Visit.objects.for_user(user).filter(practice__in=practice_ids)
+    actions = Action.objects.for_user(user).filter(practice__in=practice_ids)
+    seen, counts = last_and_next_visits(visits, today), action_counts(actions, today)
+    return {
+        practice: {
+            "last_visit": seen.get(practice, {}).get("last"),
+            "next_visit": seen.get(practice, {}).get("next"),
+            "open_actions": counts.get(practice, {}).get("unfinished", 0),
+            "overdue_actions": counts.get(practice, {}).get("overdue", 0),
+        }
+        for practice in practice_ids
+    }
+
+
+def visit_months(*, practice_ids: Sequence[int], since: date, until: date, user: Any) -> dict[date, int]:
+    """Visits made by month, from the month of `since` to that of `until`."""
+    rows = (
+        Visit.objects.for_user(user)
+        .made()
+        .filter(practice__in=practice_ids, on__gte=month_of(since), on__lte=month_end(until))
+        .order_by()
+        .annotate(month=TruncMonth("on"))
+        .values("month")
+        .annotate(number=Count("pk"))
+    )
+    return {row["month"]: row["number"] for row in rows}
+
+
+def practice_care(*, practice: Organisation, user: Any) -> PracticeCare:
+    today = timezone.localdate()
+    entry = CaseloadEntry.objects.filter(practice=practice).in_force(today).select_related("facilitator").first()
+    made = list(Visit.objects.for_user(user).made().filter(practice=practice).only("roles_met", "on"))
+    return PracticeCare(
+        facilitator=entry.facilitator.name if entry else "",
+        may_write=may(user, Deed.LOG, practice),
+        contacts=tuple(PanelItem(words) for words in contact_words(made)),
+    )
+
+
+def start_panels(*, user: Any) -> list[StartPanel]:
+    today = timezone.localdate()
+    if user.is_facilitator:
+        return _facilitator_panels(user, today)
+    if user.is_ccg_lead:
+        return [_overdue(Action.objects.for_user(user), today, "?due=overdue")]
+    return []
+
+
+def _facilitator_panels(user: Any, today: date) -> list[StartPanel]:
+    plans = Visit.objects.for_user(user).planned().filter(facilitator=user, on__gte=today)
+    planned = list(plans.select_related("practice").order_by("on", "starts_at")[: FIRST + 1])
+    held = CaseloadEntry.objects.of(user).in_force(today).values("practice")
+    mine = Action.objects.for_user(user).filter(practice__in=held)
+    ranked = prioritise(caseload_facts(user, frame_for(PortalState.current()), today), today=today)
+    caseload_url = reverse("visits:caseload")
+    return [
+        _next_visit(planned),
+        _overdue(mine, today, "?whose=mine&due=overdue"),
+        _due_this_week(mine, today),
+        StartPanel(
+            key="priorities",
+            title="Where to go next",
+            items=tuple(
+                PanelItem(
+                    one.facts.practice.name,
+                    reverse("visits:pack", args=[one.facts.practice.code]),
+                    one.sentence,
+                )
+                for one in ranked[:FIRST]
+            ),
+            total=len(ranked),
+            empty="No practice is in your caseload yet. An administrator gives you some.",
+            more_url=caseload_url,
+            more_words="My whole caseload",
+        ),
+        StartPanel(
+            key="planned_visits",
+            title="Planned after that",
+            items=tuple(_plan_item(visit) for visit in planned[1:]),
+            empty="Nothing more is planned.",
+            more_url=reverse("visits:list") + "?whose=mine&state=planned&sort=on",
+            more_words="All planned visits",
+        ),
+    ]
+
+
+def _next_visit(planned: Sequence[Visit]) -> StartPanel:
+    items: tuple[PanelItem, ...] = ()
+    if planned:
+        pack = reverse("visits:pack", args=[planned[0].practice.code])
+        items = (_plan_item(planned[0]), PanelItem("Pre-visit pack", pack))
+    return StartPanel(
+        key="next_visit",
+        title="Next visit",
+        items=items,
+        empty="No visit is planned. Choose a practice below and plan one.",
+        more_url=reverse("visits:choose"),
+        more_words="Log a visit",
+    )
+
+
+def _plan_item(visit: Visit) -> PanelItem:
+    time = f", {visit.starts_at:%H:%M}" if visit.starts_at else ""
+    meta = f"{long_date(visit.on)}{time}, {visit.get_kind_display().lower()}"
+    return PanelItem(visit.practice.name, reverse("visits:visit", args=[visit.pk]), meta)
+
+
+def _overdue(actions: Any, today: date, query: str) -> StartPanel:
+    overdue = actions.overdue(on=today)
+    total = overdue.count()
+    return StartPanel(
+        key="overdue_actions",
+        title=f"{plural(total, 'action')} overdue",
+        items=_action_items(overdue, today, urgent=True),
+        total=total,
+        empty="No action is overdue.",
+        more_url=reverse("visits:actions") + query,
+        more_words="All overdue actions",
+    )
+
+
+def _due_this_week(actions: Any, today: date) -> StartPanel:
+    due = actions.due_within(days=WEEK, on=today)
+    total = due.count()
+    return StartPanel(
+        key="due_actions",
+        title=f"{plural(total, 'action')} due this week",
+        items=_action_items(due, today, urgent=False),
+        total=total,
+        empty="No action is due this week.",
+        more_url=reverse("visits:actions") + "?whose=mine&due=week",
+        more_words="All that are due this week",
+    )
+
+
+def _action_items(actions: Any, today: date, *, urgent: bool) -> tuple[PanelItem, ...]:
+    rows = actions.select_related("practice").order_by("due_on", "pk")[:FIRST]
+    return tuple(
+        PanelItem(
+            action.words,
+            reverse("visits:action", args=[action.pk]),
+            f"{action.practice.name}. {due_words(action, today)}",
+            urgent,
+        )
+        for action in rows
+    )

@@ -1,0 +1,121 @@
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from core.months import long_date
+from practices.models import Organisation
+from targets.models import Target
+from visits.forms.together import VisitForms
+from visits.models import Action, Visit
+from visits.records import OBSERVED, differences
+from visits.services import ConflictError
+from visits.settling import BOTH, JOINABLE, MINE, PREFIX, SAVED
+
+# The sections in the order in which a visit goes; any order will do.
+SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("who", "Who and when", ("kind", "on", "starts_at", "ends_at", "roles_met", "purpose")),
+    ("targets", "Targets discussed", tuple(f"discussion_{target.value}" for target in Target)),
+    ("barriers", "Barriers", ("barriers",)),
+    ("actions", "Actions", ()),
+    ("evidence", "E-communication evidence", ("evidence", "evidence_none", "evidence_words", "evidence_seen_on")),
+    ("figures", "Figures seen", (*(f"observed_{figure.column}" for figure in OBSERVED), "routine_definition")),
+    ("commitment", "Commitment and next contact", ("commitment", "readiness", "next_contact_on", "materials_left")),
+    ("note", "Note", ("note",)),
+)
+# Rarely asked for: closed until somebody opens it.
+FOLDED = frozenset({"figures"})
+SIDE_BY_SIDE = frozenset({"on", "kind", "starts_at", "ends_at"})
+NOT_SENT_AGAIN = frozenset({"csrfmiddlewaretoken", "version", "add_action"})
+
+
+def form_page(
+    found: VisitForms, *, practice: Organisation, visit: Visit | None, earlier: Sequence[Action]
+) -> dict[str, Any]:
+    form = found.form
+    sections = [
+        {
+            "slug": slug,
+            "title": title,
+            "folded": slug in FOLDED and not any(form[name].errors or form[name].value() for name in names),
+            "fields": [form[name] for name in names if name not in SIDE_BY_SIDE],
+            "short_fields": [form[name] for name in names if name in SIDE_BY_SIDE],
+        }
+        for slug, title, names in SECTIONS
+    ]
+    today = timezone.localdate()
+    told = {sent.action.pk: sent for sent in found.earlier}
+    return {
+        "form": form,
+        "rows": found.rows,
+        "problems": [one for one in found.all if one.is_bound and one.errors],
+        "earlier": [
+            {"form": told[action.pk], "words": action.words, "due": due_words(action, today)}
+            for action in earlier
+            if action.pk in told
+        ],
+        "sections": sections,
+        "practice": practice,
+        "visit": visit,
+        "title": "Change the visit" if visit and visit.state != Visit.State.PLANNED else "Log a visit",
+        "saved_line": saved_line(visit),
+        "breadcrumbs": crumbs(practice, visit),
+        "pack_url": reverse("visits:pack", args=[practice.code]),
+    }
+
+
+def saved_line(visit: Visit | None) -> str:
+    """Where the words are."""
+    if visit is None or visit.state == Visit.State.PLANNED:
+        return "Not saved yet"
+    saved = timezone.localtime(visit.saved_at)
+    day = "" if saved.date() == timezone.localdate() else f"{long_date(saved.date())}, "
+    return f"Saved on the server {day}{saved:%H:%M}"
+
+
+def crumbs(practice: Organisation, visit: Visit | None = None) -> list[dict[str, str]]:
+    found = [
+        {"label": "Visits", "url": reverse("visits:list")},
+        {"label": practice.name, "url": reverse("targets:practice", args=[practice.code])},
+    ]
+    if visit:
+        found.append({"label": f"Visit of {long_date(visit.on)}", "url": reverse("visits:visit", args=[visit.pk])})
+    return found
+
+
+def due_words(action: Action, today: Any) -> str:
+    days = (today - action.due_on).days
+    late = f", {days:,} day{'' if days == 1 else 's'} overdue" if action.is_overdue(today) else ""
+    return f"{action.get_owner_role_display()}, due {long_date(action.due_on)}{late}"
+
+
+def conflict_page(conflict: ConflictError, sent: QueryDict) -> dict[str, Any]:
+    """Both texts side by side, field by field, and everything that was sent, to be sent again with the choices."""
+    visit = conflict.visit
+    return {
+        "visit": visit,
+        "practice": visit.practice,
+        "breadcrumbs": crumbs(visit.practice, visit),
+        "saved_by": f"Saved on the server {timezone.localtime(visit.saved_at):%H:%M}",
+        "differences": [
+            {
+                "name": PREFIX + one.name,
+                "label": one.label,
+                "saved": one.saved or "(empty)",
+                "mine": one.mine or "(empty)",
+                "choices": [(MINE, "Mine"), (SAVED, "The saved one")]
+                + ([(BOTH, "Both, one after the other")] if one.name in JOINABLE else []),
+            }
+            for one in differences(conflict.saved, conflict.mine)
+        ],
+        "action": reverse("visits:edit", args=[visit.pk]),
+        "hidden": [
+            (name, value)
+            for name, values in sent.lists()
+            if name not in NOT_SENT_AGAIN and not name.startswith(PREFIX)
+            for value in values
+        ],
+        "version": visit.version,
+    }

@@ -1,0 +1,180 @@
+"""The pre-visit pack: one page to read in the car park and to leave on the table."""
+
+from collections.abc import Sequence
+from datetime import date
+from statistics import median
+from typing import Any
+
+from django.urls import reverse
+
+from core import wording
+from core.charts import Chart
+from core.months import add_months, long_date, month_end, month_label, month_of
+from targets import charts
+from targets.models import Target, TargetRule
+from targets.presenters.words import interval_words, target_line, units
+from targets.reading.dashboard import PracticeScore
+from targets.reading.frame import Rule
+from targets.reading.peers import FIFTHS
+from targets.scoring import reason_words
+from targets.statistics.trajectory import Trajectory, trajectory
+from visits.models import Visit
+from visits.presenters.form import crumbs
+from visits.presenters.rows import action_rows
+from visits.reading import PackFacts
+from visits.records import Role
+
+# The day by which the pack asks the registration target to be met: a year after the data.
+MONTHS_TO_TARGET = 12
+
+
+def pack_page(facts: PackFacts, *, may_write: bool, today: date) -> dict[str, Any]:
+    practice = facts.practice
+    return {
+        "practice": practice,
+        "title": f"Pre-visit pack: {practice.name}",
+        "place": _place(facts),
+        "month": f"Figures to {long_date(month_end(facts.month))}" if facts.month else "",
+        "targets": [_target_row(facts, rule) for rule in facts.rules],
+        "trajectory": _trajectory_words(facts),
+        "reach": _reach_words(facts),
+        "peers": _peer_words(facts),
+        "chart": _chart(facts),
+        "last_visit": _last_visit(facts.made),
+        "contacts": contact_words(facts.made),
+        "planned": [f"{long_date(visit.on)}, {visit.get_kind_display().lower()}" for visit in facts.planned],
+        "actions": action_rows(facts.actions, today),
+        "doubts": [doubt.words for doubt in facts.doubts],
+        "may_write": may_write,
+        "printed": long_date(today),
+        "breadcrumbs": crumbs(practice),
+        "log_url": reverse("visits:log", args=[practice.code]),
+    }
+
+
+def _place(facts: PackFacts) -> list[str]:
+    practice = facts.practice
+    size = facts.published.list_size if facts.published else None
+    parts = [
+        f"ODS code {practice.code}",
+        practice.ccg.name if practice.ccg else "",
+        practice.postcode,
+        practice.telephone,
+        f"system {practice.supplier}" if practice.supplier else "",
+        f"{wording.plural(size, 'patient')} on the list" if size is not None else "",
+        f"facilitator {facts.holder}" if facts.holder else "no facilitator",
+    ]
+    return [part for part in parts if part]
+
+
+def _target_row(facts: PackFacts, rule: Rule) -> dict[str, Any]:
+    score = facts.score(rule.target)
+    source = facts.sources.get(rule.target)
+    row: dict[str, Any] = {
+        "name": rule.name,
+        "target": target_line(rule).removeprefix("Target: "),
+        "guide_url": reverse("targets:target", args=[rule.target]),
+        "state": score.state if score else "no_data",
+        "within_margin": bool(score and score.within_margin),
+        "reason": reason_words(score.reason) if score else "not scored in this month",
+        "source": _source_words(source.words, source.landed) if source else "",
+    }
+    if score is None or score.share is None or not rule.is_ratio:
+        return row
+    return row | {
+        "value": wording.share(score.numerator, score.denominator),
+        "of": wording.of_words(score.numerator, score.denominator),
+        "interval": interval_words(score.numerator, score.denominator),
+        "to_target": units(rule, score.shortfall) if score.shortfall else "",
+    }
+
+
+def _source_words(source: str, landed: date | None) -> str:
+    return f"{source}, brought in {long_date(landed)}" if landed else source
+
+
+def _trajectory_words(facts: PackFacts) -> str:
+    """New accounts a month that the registration target needs, beside the last six months' median."""
+    found = _trajectory(facts)
+    if found is None or facts.month is None:
+        return ""
+    if found.shortfall == 0:
+        return f"{found.sentence}."
+    by = month_label(add_months(facts.month, MONTHS_TO_TARGET))
+    return f"{wording.plural(found.shortfall, 'patient')} to target by {by}: {found.sentence}."
+
+
+def _trajectory(facts: PackFacts) -> Trajectory | None:
+    now = facts.score(Target.REGISTRATION)
+    rule = next((rule for rule in facts.rules if rule.target == Target.REGISTRATION), None)
+    if facts.month is None or now is None or now.numerator is None or not now.denominator or rule is None:
+        return None
+    if rule.threshold is None or rule.direction != TargetRule.Direction.AT_LEAST:
+        return None
+    by_month = facts.registration_by_month()
+    months = [add_months(facts.month, back) for back in range(-6, 1)]
+    numerators = [by_month[month].numerator if month in by_month else None for month in months]
+    by = add_months(facts.month, MONTHS_TO_TARGET)
+    return trajectory(numerators, now.denominator, rule.threshold, month=facts.month, by=by)
+
+
+def _reach_words(facts: PackFacts) -> str:
+    """Enabled is not reaching patients: how many really have the detailed coded record."""
+    figures = facts.published
+    if figures is None or figures.dcr_enabled is None or not figures.list_size:
+        return "How many patients have the detailed coded record is not known."
+    share = wording.share(figures.dcr_enabled, figures.list_size)
+    words = f"{wording.count(figures.dcr_enabled)} of {wording.count(figures.list_size)} patients ({share}) have it."
+    if figures.dcr_status == 2 and figures.dcr_enabled * 100 < figures.list_size:
+        return f"Enabled, not reaching patients: {words}"
+    return words
+
+
+def _peer_words(facts: PackFacts) -> str:
+    """Beside practices with the same supplier in the same fifth of list sizes, where there are at least five."""
+    figures, now = facts.published, facts.score(Target.REGISTRATION)
+    if figures is None or facts.peers is None or now is None or now.share is None:
+        return ""
+    fifth = facts.peers.fifth(figures.list_size)
+    shares = facts.peers.registration.get((figures.supplier, fifth), ()) if fifth is not None else ()
+    if fifth is None or len(shares) < 5:
+        return ""
+    return (
+        f"{wording.count(len(shares))} practices with {figures.supplier} in the {FIFTHS[fifth]} of list sizes: "
+        f"half have {wording.percent(median(shares))} registered or more."
+    )
+
+
+def _chart(facts: PackFacts) -> Chart | None:
+    by_month = facts.registration_by_month()
+    rule = next((rule for rule in facts.rules if rule.target == Target.REGISTRATION), None)
+    if facts.month is None or rule is None or sum(score.share is not None for score in by_month.values()) < 2:
+        return None
+    months = [add_months(facts.month, back) for back in range(-12, 1)]
+    shown: dict[date, PracticeScore] = {month: by_month[month] for month in months if month in by_month}
+    visited = sorted({month_of(visit.on) for visit in facts.made} & set(shown))
+    return charts.practice_trend(months, shown, rule, facts.practice.name, visited, rule.source_words)
+
+
+def _last_visit(made: Sequence[Visit]) -> dict[str, Any] | None:
+    if not made:
+        return None
+    last = made[0]
+    return {
+        "url": reverse("visits:visit", args=[last.pk]),
+        "title": f"{last.get_kind_display()}, {long_date(last.on)}, {last.facilitator.name}",
+        "met": ", ".join(Role.LABELS.get(role, role) for role in last.roles_met),
+        "commitment": last.commitment,
+        "barriers": ", ".join(str(barrier) for barrier in last.barriers.all()),
+        "readiness": f"{last.readiness} of 5" if last.readiness else "",
+        "note": last.note,
+    }
+
+
+def contact_words(made: Sequence[Visit]) -> list[str]:
+    """Whom to ask for, by role: those met, with the last time."""
+    last: dict[str, date] = {}
+    for visit in made:
+        for role in visit.roles_met:
+            last[role] = max(visit.on, last.get(role, visit.on))
+    return [f"{Role.LABELS.get(role, role)}, last met {long_date(on)}" for role, on in last.items()]

@@ -1,0 +1,106 @@
+"""What the pre-visit pack shows of one practice, read once."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from core.models import PortalState
+from core.months import add_months
+from practices.models import Doubt, MonthlyFigures, Organisation
+from targets.models import Score, Target
+from targets.reading.dashboard import SCORES, PracticeScore
+from targets.reading.frame import Frame, Rule, frame_for
+from targets.reading.peers import Peers, peers_of
+from visits.models import Action, CaseloadEntry, Visit
+
+MONTHS_BACK = 12
+DOUBTS_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a score's figures came from: the source in words, and the day on which they came."""
+
+    words: str
+    landed: date | None
+
+
+@dataclass(frozen=True)
+class PackFacts:
+    practice: Organisation
+    frame: Frame
+    month: date | None
+    rules: tuple[Rule, ...]
+    scores: dict[tuple[str, date], PracticeScore]
+    sources: dict[str, Source]
+    published: MonthlyFigures | None
+    peers: Peers | None
+    made: list[Visit]
+    planned: list[Visit]
+    actions: list[Action]
+    doubts: list[Doubt]
+    holder: str
+
+    def score(self, target: str) -> PracticeScore | None:
+        return self.scores.get((target, self.month)) if self.month else None
+
+    def registration_by_month(self) -> dict[date, PracticeScore]:
+        return {month: score for (target, month), score in self.scores.items() if target == Target.REGISTRATION}
+
+
+def pack_facts(user: Any, practice: Organisation, state: PortalState, today: date) -> PackFacts:
+    frame = frame_for(state)
+    month = frame.latest.month if frame.latest else None
+    programme = frame.default_programme
+    targets = {rule.pk: rule.target for rule in programme.rules} if programme else {}
+    scores, sources = _scores(user, practice, month, targets)
+    visits = Visit.objects.for_user(user).filter(practice=practice).exclude(state=Visit.State.CANCELLED)
+    visits = visits.select_related("facilitator").prefetch_related("barriers")
+    everything = list(visits)
+    holder = CaseloadEntry.objects.filter(practice=practice).in_force(today).select_related("facilitator").first()
+    return PackFacts(
+        practice=practice,
+        frame=frame,
+        month=month,
+        rules=programme.rules_in(month) if programme and month else (),
+        scores=scores,
+        sources=sources,
+        published=_published(user, practice, month),
+        peers=peers_of(month, state) if month else None,
+        made=[visit for visit in everything if visit.state != Visit.State.PLANNED],
+        planned=[visit for visit in reversed(everything) if visit.state == Visit.State.PLANNED and visit.on >= today],
+        actions=list(
+            Action.objects.for_user(user).filter(practice=practice).unfinished().select_related("practice", "owner")
+        ),
+        doubts=list(Doubt.objects.for_user(user).filter(practice=practice).open()[:DOUBTS_SHOWN]),
+        holder=holder.facilitator.name if holder else "",
+    )
+
+
+def _scores(
+    user: Any, practice: Organisation, month: date | None, targets: dict[int, str]
+) -> tuple[dict[tuple[str, date], PracticeScore], dict[str, Source]]:
+    """The practice's scores of thirteen months by target and month, and the sources of the last month's by target."""
+    if month is None:
+        return {}, {}
+    rows = Score.objects.for_user(user).filter(
+        practice=practice, rule__in=targets, month__gte=add_months(month, -MONTHS_BACK), month__lte=month
+    )
+    labels = dict(MonthlyFigures.Source.choices)
+    scores: dict[tuple[str, date], PracticeScore] = {}
+    sources: dict[str, Source] = {}
+    for *values, source, landed in rows.values_list(*SCORES, "figures__source", "figures__landed_at"):
+        score = PracticeScore(*values)
+        target = targets[score.rule]
+        scores[target, score.month] = score
+        if score.month == month and source:
+            sources[target] = Source(labels[source], landed.date() if landed else None)
+    return scores, sources
+
+
+def _published(user: Any, practice: Organisation, month: date | None) -> MonthlyFigures | None:
+    if month is None:
+        return None
+    rows = MonthlyFigures.objects.for_user(user).live().published().in_month(month)
+    found: MonthlyFigures | None = rows.filter(practice=practice).first()
+    return found
