@@ -1,7 +1,8 @@
 """The work of this app's jobs."""
 
 from core import jobs
-from practices.importing.figures import desk  # noqa: F401  registers the desk for figures
+from practices.importing import desk_lookup, desk_register  # noqa: F401  they register their desks
+from practices.importing.figures import desk  # noqa: F401
 from practices.services import imports
 
 

@@ -29,13 +29,15 @@ class Issue:
 
 @dataclass
 class IssueLog:
-    """Counts every issue and keeps the first of them whole: a hostile file must not fill the database."""
+    """Counts every issue and keeps the first of them whole: a hostile file must not fill the database.
 
-    limit: int = LIMITS.issues_kept
+    Refusals share one limit; warnings have one for each kind, so that a common kind does not hide a rare one.
+    """
+
     kept: list[Issue] = field(default_factory=list)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     examples: dict[tuple[str, str], list[str]] = field(default_factory=dict)
-    kept_by_severity: Counter[str] = field(default_factory=Counter)
+    kept_by: Counter[str] = field(default_factory=Counter)
 
     def refuse(self, code: str, message: str, **details: Any) -> None:
         self.add(Issue(severity=REFUSAL, code=code, message=message, **details))
@@ -49,12 +51,15 @@ class IssueLog:
         first = self.examples.setdefault(key, [])
         if len(first) < 3:
             first.append(issue.message)
-        if self.kept_by_severity[issue.severity] < self.limit:
-            self.kept_by_severity[issue.severity] += 1
+        if self.room(issue.severity, issue.code):
+            self.kept_by[issue.code if issue.severity == WARNING else REFUSAL] += 1
             self.kept.append(issue)
 
-    def room(self, severity: str) -> int:
-        return max(0, self.limit - self.kept_by_severity[severity])
+    def room(self, severity: str, code: str) -> int:
+        """How many more issues of this kind are kept whole."""
+        if severity == WARNING:
+            return max(0, LIMITS.warnings_kept_a_kind - self.kept_by[code])
+        return max(0, LIMITS.refusals_kept - self.kept_by[REFUSAL])
 
     def count_only(self, severity: str, code: str, number: int) -> None:
         if number:

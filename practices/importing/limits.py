@@ -15,7 +15,8 @@ class Limits:
     workbook_bytes: int = 50 * 1024 * 1024
     workbook_unpacked: int = 400 * 1024 * 1024
     workbook_cells: int = 5_000_000
-    issues_kept: int = 5_000
+    refusals_kept: int = 5_000
+    warnings_kept_a_kind: int = 1_000
     block: int = 4 * 1024 * 1024
 
 
@@ -32,6 +33,7 @@ class Thresholds:
     history_months: int = 6
     history_deviations: float = 10.0
     history_smallest_difference: int = 200
+    history_smallest_share: float = 0.25
     # EMIS counted all transactions wrongly before this month.
     total_use_comparable_from: str = "2020-07"
 

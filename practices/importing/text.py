@@ -174,7 +174,7 @@ class TextTable:
                 raise RefusedFile(
                     f"{self.name} stops in the middle of row {numbers[index]:,}: it was cut off on its way. Ask for it again."
                 )
-            if len(self.ragged) < LIMITS.issues_kept:
+            if len(self.ragged) < LIMITS.refusals_kept:
                 cells = next(csv.reader([self._decoded(line).rstrip("\r\n")]), [])
                 self.ragged.append(RaggedRow(int(numbers[index]), int(columns[index]), cells))
 

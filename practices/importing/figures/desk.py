@@ -197,7 +197,7 @@ class FiguresDesk:
 
     def _tell_oddity(self, oddity: Any, figures: pd.DataFrame) -> None:
         places = np.flatnonzero(oddity.rows)
-        room = self.issues.room(WARNING)
+        room = self.issues.room(WARNING, oddity.code)
         for place in places[:room]:
             values = oddity.values.iloc[place].to_dict()
             self.issues.warn(

@@ -11,7 +11,6 @@ Kind = Doubt.Kind
 KINDS = {
     "not_reported": Kind.NOT_REPORTED,
     "online_above_list": Kind.IMPOSSIBLE,
-    "uses_above_total": Kind.IMPOSSIBLE,
     "list_moved": Kind.ODD,
     "online_fell": Kind.ODD,
     "status_lost": Kind.ODD,

@@ -261,7 +261,7 @@ class Teller:
         wrong = np.zeros(len(frame), dtype=bool)
         for fault in faults:
             indices = np.flatnonzero(fault.rows)
-            room = self.issues.room(REFUSAL)
+            room = self.issues.room(REFUSAL, fault.code)
             for index in indices[:room]:
                 self._tell_row(fault, frame, file, raw, int(index), again=bool(wrong[index]))
             self.issues.count_only(REFUSAL, fault.code, max(0, len(indices) - room))

@@ -160,7 +160,8 @@ def outliers(grid: "np.ndarray", months: list[date]) -> tuple["np.ndarray", "np.
             continue
         median = np.nanmedian(window[enough], axis=1)
         spread = np.nanmedian(np.abs(window[enough] - median[:, None]), axis=1)
-        reach = np.maximum(THRESHOLDS.history_deviations * spread, THRESHOLDS.history_smallest_difference)
+        least = np.maximum(THRESHOLDS.history_smallest_share * median, THRESHOLDS.history_smallest_difference)
+        reach = np.maximum(THRESHOLDS.history_deviations * spread, least)
         middle[enough, number] = median
         odd[enough, number] = np.abs(grid[enough, number] - median) > reach
     return middle, odd

@@ -4,16 +4,17 @@ The register's own word counts before it: names, membership and status of a prac
 """
 
 from collections import defaultdict
-from datetime import timedelta
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import PROTECT, Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import PROTECT, Exists, OuterRef, Q
 
 from practices.models import BoroughShare, Import, MonthlyFigures, Organisation, OrganisationRelation
 
 Kind, Status = Organisation.Kind, Organisation.Status
 Relation = OrganisationRelation
+AT_ONCE = 5000
 STANDING = ("live", "superseded", "repeat")
 
 
@@ -68,26 +69,75 @@ def follow_figures(brought_by: Import) -> None:
 
     It depends on what is live and on nothing else, so that the order of imports does not matter and undo undoes it.
     """
-    mine = MonthlyFigures.objects.filter(brought_by=brought_by).order_by().values("practice")
-    practices = Organisation.objects.practices().filter(pk__in=mine)
-    latest = MonthlyFigures.objects.live().published().filter(practice=OuterRef("pk")).order_by("-month")
-    practices.update(supplier=Coalesce(Subquery(latest.values("supplier")[:1]), F("supplier")))
-    practices.filter(status=Status.PROVISIONAL).update(
-        name=Coalesce(Subquery(latest.values("practice_name")[:1]), F("name"))
-    )
-    told = Relation.objects.members().exclude(source=Relation.Source.FIGURES).filter(child=OuterRef("pk"))
-    untold = practices.exclude(Exists(told))
-    _rebuild_membership(list(untold.values_list("pk", flat=True)))
+    mine = MonthlyFigures.objects.filter(brought_by=brought_by)
+    practices = set(mine.order_by().values_list("practice", flat=True).distinct())
+    months = set(mine.order_by().values_list("month", flat=True).distinct())
+    latest = _latest_rows(practices, min(months)) if months else {}
+    _update_words(latest)
+    _update_membership(brought_by, practices)
+
+
+def _latest_rows(practices: set[int], since: date) -> dict[int, tuple[str, str]]:
+    """Supplier and name of each practice's latest live row. Only an undo has to look before the import's own months."""
+    live = MonthlyFigures.objects.live().published().order_by("month")
+    columns = ("practice", "supplier", "practice_name")
+    found = {pk: (supplier, name) for pk, supplier, name in live.filter(month__gte=since).values_list(*columns)}
+    found = {pk: words for pk, words in found.items() if pk in practices}
+    for some in batches(practices - set(found)):
+        earlier = live.filter(practice__in=some, month__lt=since).values_list(*columns)
+        found |= {pk: (supplier, name) for pk, supplier, name in earlier}
+    return found
+
+
+def _update_words(latest: dict[int, tuple[str, str]]) -> None:
+    renamed: list[Organisation] = []
+    by_supplier: dict[str, list[int]] = defaultdict(list)
+    known = Organisation.objects.practices().values_list("pk", "supplier", "name", "status")
+    for pk, supplier, name, status in known:
+        if pk not in latest:
+            continue
+        now_supplier, now_name = latest[pk]
+        if now_supplier and now_supplier != supplier:
+            by_supplier[now_supplier].append(pk)
+        if now_name and now_name != name and status == Status.PROVISIONAL:
+            renamed.append(Organisation(pk=pk, name=now_name))
+    for supplier, members in by_supplier.items():
+        for some in batches(members):
+            Organisation.objects.filter(pk__in=some).update(supplier=supplier)
+    Organisation.objects.bulk_update(renamed, ["name"], batch_size=500)
+
+
+def _update_membership(brought_by: Import, practices: set[int]) -> None:
+    """Rebuilds the membership of practices of which ODS says nothing, where live rows and relations do not agree."""
+    told: dict[int, list[tuple[int, date, date | None]]] = defaultdict(list)
+    spoken: set[int] = set()
+    columns = ("child", "parent", "starts", "ends", "source")
+    for child, parent, starts, ends, source in Relation.objects.members().values_list(*columns):
+        told[child].append((parent, starts, ends))
+        if source != Relation.Source.FIGURES:
+            spoken.add(child)
+    mine = MonthlyFigures.objects.filter(brought_by=brought_by, ccg__isnull=False).order_by()
+    wrong = set()
+    for practice, ccg, month, standing in mine.values_list("practice", "ccg", "month", "standing"):
+        covered = any(p == ccg and s <= month and (e is None or e >= month) for p, s, e in told.get(practice, ()))
+        if practice not in spoken and (not covered or standing != "live"):
+            wrong.add(practice)
+    _rebuild_membership(sorted(wrong & practices))
+
+
+def batches(ids: Iterable[int]) -> Iterator[list[int]]:
+    every = sorted(ids)
+    for number in range(0, len(every), AT_ONCE):
+        yield every[number : number + AT_ONCE]
 
 
 def _rebuild_membership(practices: list[int]) -> None:
     """Membership by what live rows name, month by month; the last one is open."""
     runs = _memberships(practices)
-    for number in range(0, len(practices), 5000):
-        some = practices[number : number + 5000]
+    for some in batches(practices):
         Relation.objects.members().filter(child__in=some, source=Relation.Source.FIGURES).delete()
     Relation.objects.bulk_create(
-        [Relation(kind=Relation.Kind.MEMBER_OF, source=Relation.Source.FIGURES, **run) for run in runs], batch_size=1000
+        [Relation(kind=Relation.Kind.MEMBER_OF, source=Relation.Source.FIGURES, **run) for run in runs], batch_size=2000
     )
     by_ccg: dict[int, list[int]] = defaultdict(list)
     for run in runs:
@@ -102,8 +152,8 @@ def _rebuild_membership(practices: list[int]) -> None:
 
 def _memberships(practices: list[int]) -> list[dict[str, Any]]:
     rows: list[tuple[int, int, Any]] = []
-    for number in range(0, len(practices), 5000):
-        live = MonthlyFigures.objects.live().published().filter(practice__in=practices[number : number + 5000])
+    for some in batches(practices):
+        live = MonthlyFigures.objects.live().published().filter(practice__in=some)
         rows += live.filter(ccg__isnull=False).order_by("practice", "month").values_list("practice", "ccg", "month")
     runs: list[dict[str, Any]] = []
     for practice, ccg, month in rows:
