@@ -1,0 +1,211 @@
+"""Rows into the lines of a report: practices, areas, crossings, actions, definitions."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from core.months import add_months, long_date, month_end
+from practices.models import Doubt
+from reports.snapshot.protection import Protected
+from reports.snapshot.reading import Read
+from reports.snapshot.shape import (
+    ActionLine,
+    AreaLine,
+    Crossing,
+    Definition,
+    DoubtLine,
+    Gap,
+    PracticeLine,
+    Standing,
+    TargetSums,
+)
+from targets.models import State, Target
+from targets.presenters import dashboard, words
+from targets.presenters.tiles import own_rows
+from targets.reading.areas import Kind
+from targets.reading.context import PageContext
+from targets.reading.dashboard import OpenDoubt, PracticeScore, Sums
+from targets.reading.frame import Rule
+from targets.scoring.reasons import reason_words
+
+
+def month_of(context: PageContext) -> date:
+    assert context.month is not None
+    return context.month
+
+
+def area_sums(context: PageContext, safe: Protected) -> list[TargetSums]:
+    found = []
+    for rule in context.rules:
+        row = own_rows(context, safe.history, rule, context.area).get(month_of(context))
+        if row:
+            found.append(_sums(rule, row, safe))
+    return found
+
+
+def _sums(rule: Rule, row: Sums, safe: Protected) -> TargetSums:
+    return TargetSums(
+        target=rule.target,
+        title=rule.name,
+        unit=rule.unit,
+        is_share=rule.is_ratio,
+        published=rule.is_published,
+        numerator=row.numerator,
+        denominator=row.denominator,
+        met=row.met,
+        not_met=row.not_met,
+        no_data=row.no_data,
+        not_applicable=row.not_applicable,
+        practices=row.practices,
+        reported=row.reported,
+        shortfall=row.shortfall,
+        hidden=safe.hidden_of(row),
+    )
+
+
+def area_lines(context: PageContext, safe: Protected) -> list[AreaLine]:
+    """The CCGs of London or an STP by name, with all targets."""
+    if not safe.children or context.rule is None:
+        return []
+    now = dashboard.child_pairs(context, safe.children, Kind.CCG, month_of(context))
+    before = {
+        area.code: row
+        for area, row in dashboard.child_pairs(context, safe.children, Kind.CCG, add_months(month_of(context), -1))
+    }
+    rows = {
+        (row.area_code, row.rule): row
+        for row in safe.children
+        if row.area_kind == Kind.CCG and row.month == context.month
+    }
+    return [
+        AreaLine(
+            code=area.code,
+            name=area.short_name,
+            sums=tuple(
+                _sums(rule, rows[area.code, rule.pk], safe) for rule in context.rules if (area.code, rule.pk) in rows
+            ),
+            change=words.change(row.share, before[area.code].share if area.code in before else None),
+        )
+        for area, row in now
+    ]
+
+
+def practice_lines(found: Read, safe: Protected) -> tuple[PracticeLine, ...]:
+    """By name. Scores of the month make the standings, those of the month before the changes."""
+    context = found.context
+    rules = {rule.pk: rule for rule in context.rules}
+    targets = {rule.pk: rule.target for rule in context.programme.rules} if context.programme else {}
+    now: dict[int, list[PracticeScore]] = {}
+    before: dict[tuple[int, str], PracticeScore] = {}
+    for score in safe.scores:
+        if score.month != context.month:
+            before[score.practice, targets[score.rule]] = score
+        elif score.rule in rules:
+            now.setdefault(score.practice, []).append(score)
+    visits = Counter(visit.practice_id for visit in found.work.visits)
+    actions = Counter(action.practice_id for action in found.work.actions)
+    doubts = Counter(doubt.practice for doubt in found.doubts)
+    lines = []
+    for pk, scores in now.items():
+        one = scores[0]
+        ccg = context.frame.tree.by_pk.get(one.ccg or 0)
+        by_target = {rules[score.rule].target: score for score in scores}
+        registration = by_target.get(Target.REGISTRATION.value)
+        lines.append(
+            PracticeLine(
+                code=one.code,
+                name=one.name,
+                ccg=ccg.short_name if ccg else "",
+                supplier=one.supplier,
+                closed=long_date(one.closed) if one.closed else "",
+                list_size=registration.denominator if registration else None,
+                standings=tuple(
+                    _standing(by_target[rule.target], before.get((pk, rule.target)), rule, safe)
+                    for rule in context.rules
+                    if rule.target in by_target
+                ),
+                visits=visits[pk],
+                actions=actions[pk],
+                doubts=doubts[pk],
+            )
+        )
+    return tuple(sorted(lines, key=lambda line: (line.name, line.code)))
+
+
+def _standing(score: PracticeScore, before: PracticeScore | None, rule: Rule, safe: Protected) -> Standing:
+    moved = words.change(score.share, before.share if before else None) if rule.is_ratio else None
+    return Standing(
+        target=rule.target,
+        state=score.state,
+        within_margin=score.within_margin,
+        reason=reason_words(score.reason),
+        numerator=score.numerator,
+        denominator=score.denominator,
+        shortfall=score.shortfall,
+        change=moved,
+        hidden=safe.hidden_of(score),
+    )
+
+
+def crossing_lines(context: PageContext, scores: Sequence[PracticeScore]) -> list[Crossing]:
+    """Practices that met a target in one of the two months and did not in the other; missing data crosses nothing."""
+    targets = {rule.pk: rule.target for rule in context.programme.rules} if context.programme else {}
+    titles = {rule.target: rule.name for rule in context.rules}
+    before = {(s.practice, targets[s.rule]): s.state for s in scores if s.month != context.month}
+    found = []
+    for rule in context.rules:
+        for score in scores:
+            if score.month != context.month or score.rule != rule.pk:
+                continue
+            pair = (before.get((score.practice, rule.target)), score.state)
+            if pair in ((State.NOT_MET, State.MET), (State.MET, State.NOT_MET)):
+                up = score.state == State.MET
+                found.append(Crossing(rule.target, titles[rule.target], score.code, score.name, up))
+    return found
+
+
+def not_reported(context: PageContext, scores: Sequence[PracticeScore]) -> list[Gap]:
+    found = []
+    for rule in context.rules:
+        by_reason: dict[str, list[str]] = {}
+        for score in scores:
+            if score.month == context.month and score.rule == rule.pk and score.state == State.NO_DATA:
+                by_reason.setdefault(score.reason, []).append(score.name)
+        for reason, names in sorted(by_reason.items(), key=lambda pair: (-len(pair[1]), pair[0])):
+            found.append(Gap(rule.target, rule.name, reason_words(reason), tuple(sorted(names))))
+    return found
+
+
+def action_line(action: Any, context: PageContext) -> ActionLine:
+    """As it stood: what was still to do at the end of the month, in the state of today."""
+    end = month_end(month_of(context))
+    return ActionLine(
+        practice=action.practice.name,
+        code=action.practice.code,
+        words=action.words,
+        role=action.get_owner_role_display(),
+        due=action.due_on.isoformat(),
+        state=f"{action.get_state_display()} since" if action.closed_at else action.get_state_display(),
+        overdue=action.is_overdue(end + timedelta(days=1)),
+    )
+
+
+def doubt_line(doubt: OpenDoubt) -> DoubtLine:
+    return DoubtLine(doubt.name, doubt.code, str(Doubt.Kind(doubt.kind).label), doubt.words)
+
+
+def definition_line(rule: Rule) -> Definition:
+    until = f" to {long_date(rule.effective_to)}" if rule.effective_to else ""
+    return Definition(
+        target=rule.target,
+        title=rule.title,
+        version=rule.version,
+        in_force=f"In force from {long_date(rule.effective_from)}{until}",
+        target_line=words.target_line(rule),
+        definition=rule.definition,
+        numerator=rule.numerator_words,
+        denominator=rule.denominator_words,
+        source=rule.source_words,
+        note=rule.note,
+    )
