@@ -1,6 +1,6 @@
 from django.urls import path
 
-from targets.views import area, go, practice, practice_list, start
+from targets.views import area, go, guide, practice, practice_list, start
 
 app_name = "targets"
 urlpatterns = [
@@ -11,5 +11,9 @@ urlpatterns = [
     path("boroughs/<slug:slug>/", area.borough, name="borough"),
     path("practices/", practice_list.practice_list, name="practice_list"),
     path("practices/<str:code>/", practice.practice, name="practice"),
+    path("targets/", guide.targets, name="targets"),
+    path("targets/<slug:target>/", guide.target, name="target"),
+    path("guide/", guide.guide, name="guide"),
+    path("guide/<slug:slug>/", guide.guide_page, name="guide_page"),
     path("go/", go.go, name="go"),
 ]

@@ -1,0 +1,121 @@
+"""The guide's pages, the list of programmes and a target's own page, in finished words."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from core.months import long_date, month_label
+from core.wording import percent
+from targets import guide
+from targets.guide import GuidePage
+from targets.models import Target
+from targets.presenters import dashboard, words
+from targets.reading.areas import Kind
+from targets.reading.context import PageContext
+from targets.reading.dashboard import Sums
+from targets.reading.frame import ProgrammeInfo, Rule
+
+START = {"label": "Start", "url": "/"}
+
+
+def guide_index() -> dict[str, Any]:
+    return {
+        "pages": [_card(page) for page in guide.pages()],
+        "targets_url": reverse("targets:targets"),
+        "breadcrumbs": [START],
+    }
+
+
+def _card(page: GuidePage) -> dict[str, str]:
+    return {
+        "title": page.title,
+        "summary": page.summary,
+        "url": reverse("targets:guide_page", args=[page.slug]),
+    }
+
+
+def guide_page(context: PageContext, page: GuidePage) -> dict[str, Any]:
+    return {
+        "page": page,
+        "rules": rules_of(context, page.target),
+        "target_url": reverse("targets:target", args=[page.target]) if page.target else "",
+        "others": [_card(other) for other in guide.pages() if other is not page],
+        "breadcrumbs": [START, {"label": "Guide", "url": reverse("targets:guide")}],
+    }
+
+
+def rules_of(context: PageContext, target: str) -> list[dict[str, Any]]:
+    """Every version of every programme's rule for a target, the default programme's first."""
+    return [
+        rule_words(programme, rule)
+        for programme in context.frame.programmes
+        for rule in programme.rules
+        if rule.target == target
+    ]
+
+
+def rule_words(programme: ProgrammeInfo, rule: Rule) -> dict[str, Any]:
+    return {
+        "programme": programme.name,
+        "target": rule.name,
+        "url": reverse("targets:target", args=[rule.target]),
+        "guide_url": guide.url_for(rule.target),
+        "version": rule.version,
+        "title": rule.title,
+        "threshold": percent(rule.threshold).replace(".0%", "%") if rule.threshold is not None else "",
+        "definition": rule.definition,
+        "numerator": rule.numerator_words,
+        "denominator": rule.denominator_words,
+        "note": rule.note,
+        "source": rule.source_words,
+        "dates": dates_words(rule),
+    }
+
+
+def dates_words(rule: Rule) -> str:
+    if rule.effective_to is None:
+        return f"from {long_date(rule.effective_from)}, open-ended"
+    return f"{long_date(rule.effective_from)} to {long_date(rule.effective_to)}"
+
+
+def programmes(context: PageContext) -> dict[str, Any]:
+    """Programmes with their rules; those that cannot be scored stand there with their words alone."""
+    return {
+        "programmes": [
+            {
+                "name": programme.name,
+                "words": programme.words,
+                "is_default": programme.is_default,
+                "rules": [rule_words(programme, rule) for rule in sorted(programme.rules, key=_in_order)],
+            }
+            for programme in context.frame.programmes
+        ],
+        "guide_url": reverse("targets:guide"),
+        "breadcrumbs": [START],
+    }
+
+
+def _in_order(rule: Rule) -> tuple[int, int]:
+    return Target.values.index(rule.target), rule.version
+
+
+def target_page(context: PageContext, children: list[Sums]) -> dict[str, Any]:
+    """What the target asks, in which versions, and how the CCGs stood in the month."""
+    label = str(Target(context.target).label)
+    rule = next((rule for rule in context.rules if rule.target == context.target), None)
+    return {
+        "title": label,
+        "target_name": label,
+        "rules": rules_of(context, context.target),
+        "rule": rule,
+        "rule_line": words.target_line(rule) if rule else "",
+        "areas": dashboard.area_table(context, children, Kind.CCG) if rule else [],
+        "areas_title": "London by CCG",
+        "month_words": month_label(context.month) if context.month else "",
+        "programme_name": context.programme.name if context.programme else "",
+        "guide_url": guide.url_for(context.target),
+        "london_url": reverse("targets:london") + context.query(target=context.target),
+        "source_line": words.source_line(context, rule),
+        "notices": context.notices,
+        "breadcrumbs": [START, {"label": "Targets", "url": reverse("targets:targets")}],
+    }
