@@ -30,8 +30,8 @@ def dispute(*, practice: Organisation, month: date, measure: str, words: str, ow
         supplier=figures.supplier if figures else practice.supplier,
         raised_by=by,
     )
-    after = audit.snapshot(doubt, ("measure", "words", "published_value", "own_value"))
-    audit.record(by=by, verb="disputed a figure", instance=doubt, after=after)
+    after = audit.snapshot(doubt, ("month", "measure", "words", "published_value", "own_value"))
+    audit.record(by=by, verb="disputed a figure", instance=doubt, object_label=str(practice), after=after)
     return doubt
 
 
@@ -62,7 +62,9 @@ def mark_asked(*, doubts: Iterable[Doubt], by: Any) -> int:
 def _change(doubts: Iterable[Doubt], changes: dict[str, Any], *, verb: str, by: Any) -> int:
     """Leaves out what was settled meanwhile. Returns how many changed."""
     wanted = [doubt.pk for doubt in doubts]
-    open_ones = list(Doubt.objects.open().select_for_update().filter(pk__in=wanted))
+    open_ones = list(
+        Doubt.objects.open().select_for_update(of=("self",)).select_related("practice").filter(pk__in=wanted)
+    )
     before = {doubt.pk: audit.snapshot(doubt, SHOWN) for doubt in open_ones}
     for doubt in open_ones:
         for name, value in changes.items():
@@ -70,5 +72,7 @@ def _change(doubts: Iterable[Doubt], changes: dict[str, Any], *, verb: str, by: 
     Doubt.objects.bulk_update(open_ones, list(changes), batch_size=200)
     for doubt in open_ones:
         after = audit.snapshot(doubt, SHOWN)
-        audit.record(by=by, verb=verb, instance=doubt, before=before[doubt.pk], after=after)
+        audit.record(
+            by=by, verb=verb, instance=doubt, object_label=str(doubt.practice), before=before[doubt.pk], after=after
+        )
     return len(open_ones)
