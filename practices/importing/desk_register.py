@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, cast
+
+from django.conf import settings
 
 from practices.importing import register_changes
 from practices.importing.desks import Landed, Staged, Taken, desk
 from practices.importing.formats.base import Recognition, Table
+from practices.importing.formats.headerless import Headerless
 from practices.importing.issues import IssueLog
 from practices.importing.register_changes import Action, Changes, Register, typed
 from practices.importing.register_rows import Entries, take_rows
@@ -33,12 +36,12 @@ WORDS = {
 class RegisterDesk:
     def __init__(self, brought_by: Import, issues: IssueLog) -> None:
         self.brought_by, self.issues = brought_by, issues
-        self.entries = Entries()
+        self.entries = Entries(regions=brought_by.regions or settings.IMPORT_REGIONS)
 
     def take(self, number: int, table: Table, found: Recognition) -> Taken:
         taken, skipped = Taken(), self.entries.skipped
         for chunk in found.format.read(table, found):
-            take_rows(found.format.key, chunk, self.entries, self.issues, number)
+            take_rows(cast(Headerless, found.format), chunk, self.entries, self.issues, number)
             taken.rows += len(chunk)
         taken.skipped = self.entries.skipped - skipped
         return taken

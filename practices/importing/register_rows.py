@@ -1,14 +1,14 @@
 """The rows of ODS files as entries of the register, checked; nothing here asks the database."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import pandas as pd
-from django.conf import settings
 
+from practices.importing.formats.headerless import Headerless
 from practices.importing.issues import IssueLog
 
 GP_PRACTICE_SETTINGS = frozenset({"4", "RO76"})
@@ -49,6 +49,10 @@ class Entries:
     organisations: dict[str, OrganisationEntry] = field(default_factory=dict)
     relations: dict[RelationKey, RelationEntry] = field(default_factory=dict)
     skipped: int = 0
+    regions: Collection[str] = ("all",)
+
+    def in_regions(self, code: str) -> bool:
+        return "all" in self.regions or code in self.regions
 
     def relate(self, entry: RelationEntry, *, replace: bool = True) -> None:
         if replace or entry.key not in self.relations:
@@ -78,13 +82,9 @@ def first_day(text: str, column: str) -> date:
     return found
 
 
-def in_regions(code: str) -> bool:
-    return "all" in settings.IMPORT_REGIONS or code in settings.IMPORT_REGIONS
-
-
-def _gp_practices(chunk: pd.DataFrame) -> pd.DataFrame:
+def _gp_practices(chunk: pd.DataFrame, entries: Entries) -> pd.DataFrame:
     gp = [each for each in chunk["setting"].cat.categories if GP_PRACTICE_SETTINGS & set(each.split("|"))]
-    regions = [each for each in chunk["region_code"].cat.categories if in_regions(each)]
+    regions = [each for each in chunk["region_code"].cat.categories if entries.in_regions(each)]
     return chunk[chunk["setting"].isin(gp) & chunk["region_code"].isin(regions)]
 
 
@@ -131,8 +131,8 @@ def _membership(row: Any, entries: Entries) -> None:
     entries.relate(RelationEntry("member_of", row.code, row.parent, starts, ends, "", row.Index))
 
 
-def _commissioners(chunk: pd.DataFrame) -> pd.DataFrame:
-    regions = [each for each in chunk["region_code"].cat.categories if in_regions(each)]
+def _commissioners(chunk: pd.DataFrame, entries: Entries) -> pd.DataFrame:
+    regions = [each for each in chunk["region_code"].cat.categories if entries.in_regions(each)]
     others = [each for each in chunk["roles"].cat.categories if each and set(each.split("|")) <= OTHER_ROLES]
     return chunk[chunk["region_code"].isin(regions) & ~chunk["roles"].isin(others)]
 
@@ -158,12 +158,12 @@ def _succession(row: Any, entries: Entries) -> None:
     entries.relate(RelationEntry("succeeded_by", row.code, row.successor, starts, None, row.reason[:200], row.Index))
 
 
-def _all(chunk: pd.DataFrame) -> pd.DataFrame:
+def _all(chunk: pd.DataFrame, entries: Entries) -> pd.DataFrame:
     return chunk
 
 
 # For each format: which rows the register wants, and what one of them says.
-_READERS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Callable[[Any, Entries], None]]] = {
+_READERS: dict[str, tuple[Callable[[pd.DataFrame, Entries], pd.DataFrame], Callable[[Any, Entries], None]]] = {
     "epraccur": (_gp_practices, _practice),
     "epcmem": (_all, _membership),
     "eccg": (_commissioners, _commissioner),
@@ -171,10 +171,10 @@ _READERS: dict[str, tuple[Callable[[pd.DataFrame], pd.DataFrame], Callable[[Any,
 }
 
 
-def take_rows(key: str, chunk: pd.DataFrame, entries: Entries, issues: IssueLog, file: int) -> None:
-    """Adds the rows of a chunk of the format `key` to the entries and tells of those that cannot be taken."""
-    wanted_of, take = _READERS[key]
-    wanted = wanted_of(chunk)
+def take_rows(format_: Headerless, chunk: pd.DataFrame, entries: Entries, issues: IssueLog, file: int) -> None:
+    """Adds the rows of a chunk to the entries and tells of those that cannot be taken."""
+    wanted_of, take = _READERS[format_.key]
+    wanted = wanted_of(chunk, entries)
     entries.skipped += len(chunk) - len(wanted)
     for row in wanted.astype(str).itertuples(name="Row"):
         try:
@@ -189,5 +189,5 @@ def take_rows(key: str, chunk: pd.DataFrame, entries: Entries, issues: IssueLog,
                 value=refused.value,
                 allowed=refused.allowed,
                 practice_code=row.code,
-                line=list(row[1:]),
+                line=format_.line(row._asdict()),
             )

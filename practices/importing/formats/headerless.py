@@ -34,3 +34,10 @@ class Headerless(Format):
 
     def expected(self) -> list[str]:
         return list(self.positions)
+
+    def line(self, cells: Mapping[str, str]) -> list[str]:
+        """A row as the file has it; columns that nobody reads are empty."""
+        line = [""] * self.width
+        for name, position in self.positions.items():
+            line[position] = cells[name]
+        return line
