@@ -93,6 +93,10 @@ class Format:
         """The headings as a file of this format would have them."""
         return [alternatives[0] for alternatives in self.headings.values()]
 
+    def mend_headings(self) -> list[str]:
+        """The first row of a file of refused rows; none where the format has no headings."""
+        return self.expected()
+
     def read(self, table: Table, found: Recognition) -> Iterator[pd.DataFrame]:
         return table.frames(found)
 

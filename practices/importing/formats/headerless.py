@@ -35,6 +35,9 @@ class Headerless(Format):
     def expected(self) -> list[str]:
         return list(self.positions)
 
+    def mend_headings(self) -> list[str]:
+        return []
+
     def line(self, cells: Mapping[str, str]) -> list[str]:
         """A row as the file has it; columns that nobody reads are empty."""
         line = [""] * self.width
