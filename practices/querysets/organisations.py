@@ -4,7 +4,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 
@@ -33,17 +33,12 @@ class OrganisationQuerySet(models.QuerySet[Any]):
         before = successions.filter(parent__code__in=codes).values("child__code")
         long_before = successions.filter(parent__code__in=before).values("child__code")
 
-        def of_these(field: str) -> Q:
-            return Q(**{f"{field}__in": codes}) | Q(**{f"{field}__in": before}) | Q(**{f"{field}__in": long_before})
-
+        ccgs = self.model.objects.filter(Q(code__in=codes) | Q(code__in=before) | Q(code__in=long_before)).values("pk")
+        # Lists that the database makes once, not tests that it makes for each practice.
         had_at_closing = relation.objects.filter(
-            of_these("parent__code"),
-            child=OuterRef("pk"),
-            kind="member_of",
-            parent__closed__isnull=False,
-            ends=F("parent__closed"),
+            kind="member_of", parent__in=ccgs, parent__closed__isnull=False, ends=F("parent__closed")
         )
-        return self.filter(of_these("ccg__code") | Exists(had_at_closing))
+        return self.filter(Q(ccg__in=ccgs) | Q(pk__in=had_at_closing.values("child")))
 
     def practices(self) -> "OrganisationQuerySet":
         return self.filter(kind="practice")
