@@ -24,31 +24,37 @@ KIND_NAMES = {Kind.STP: "STP", Kind.CCG: "CCG", Kind.BOROUGH: "Borough", Kind.LO
 DOUBTS_SHOWN = 12
 
 
-def page(context: PageContext, rows: Sequence[Sums], scores: Sequence[PracticeScore]) -> dict[str, Any]:
-    """What every dashboard begins with. rows: the history of the area and London; scores: the month's practices."""
+def page(context: PageContext, rows: Sequence[Sums], where: str) -> dict[str, Any]:
+    """What every dashboard begins with. rows: the history of the area and London; where: how the shortfall lies."""
     rule = context.rule
     own = own_rows(context, rows, rule, context.area) if rule else {}
     now = own.get(context.month) if context.month else None
     visible = rule is not None and context.may_see(rule)
-    seen = chosen_scores(context, scores)
-    behind = sum(1 for score in seen if score.shortfall)
-    most = len(words.gap_practices(seen))
     return {
         "context_bar": context_bar(context),
         "breadcrumbs": breadcrumbs(context),
         "area": context.area,
         "title": context.area.name,
+        "page_title": ", ".join(
+            part
+            for part in (
+                context.area.name,
+                rule.name if rule else "",
+                month_label(context.month) if context.month else "",
+            )
+            if part
+        ),
         "kind": KIND_NAMES[Kind(context.area.kind)],
         "month_words": month_label(context.month) if context.month else "",
         "notices": context.notices,
-        "sentence": words.sentence(context, rule, now, behind, most)
-        if visible or rule is None
-        else outside(context, rule),
+        "sentence": words.sentence(context, rule, now, where) if visible or rule is None else outside(context, rule),
         "together": words.together(rule, now, _before(context, own)) if rule and visible else "",
         "tiles": tiles(context, rows),
         "rule": rule,
         "target": rule.target if rule else "",
         "target_name": rule.name if rule else "",
+        "short_name": words.short_name(rule.target) if rule else "",
+        "state_names": [words.short_name(own.target) for own in context.rules],
         "visible": visible,
         "definitions": definitions(context),
         "source_line": words.source_line(context, rule),
@@ -128,21 +134,15 @@ def gap(context: PageContext, scores: Sequence[PracticeScore]) -> Chart | None:
     if not most or not whole:
         return None
     part = sum(score.shortfall or 0 for score in most)
-    finding = (
-        f"{wording.plural(len(most), 'practice')} of {wording.count(len(now))} hold {wording.share(part, whole)} "
-        f"of the {words.units(rule, whole)} to target."
-    )
+    finding = words.holders(len(most), len(now), "practice", part, whole, rule)
     source = words.source_line(context, rule)
     return charts.gap(most[:25], rule, finding, source, lambda code: practice_url(context, code))
 
 
-def area_gap(context: PageContext, rows: Sequence[tuple[Area, Sums]]) -> Chart | None:
-    """For London and an STP: the CCGs that make up 80 % of the shortfall."""
-    rule = context.rule
+def gap_areas(rows: Sequence[tuple[Area, Sums]]) -> list[tuple[Area, Sums]]:
+    """The areas that make up 80 % of the shortfall, greatest first."""
     behind = sorted((pair for pair in rows if pair[1].shortfall), key=lambda pair: -(pair[1].shortfall or 0))
     whole = sum(row.shortfall or 0 for _, row in behind)
-    if rule is None or not whole or not rule.is_ratio:
-        return None
     most: list[tuple[Area, Sums]] = []
     part = 0
     for area, row in behind:
@@ -150,10 +150,28 @@ def area_gap(context: PageContext, rows: Sequence[tuple[Area, Sums]]) -> Chart |
             break
         most.append((area, row))
         part += row.shortfall or 0
-    finding = (
-        f"{wording.plural(len(most), 'CCG')} of {wording.count(len(rows))} hold {wording.share(part, whole)} of the "
-        f"{words.units(rule, whole)} to target."
-    )
+    return most
+
+
+def where_in_practices(context: PageContext, scores: Sequence[PracticeScore]) -> str:
+    seen = chosen_scores(context, scores)
+    return words.where_words(sum(1 for score in seen if score.shortfall), len(words.gap_practices(seen)))
+
+
+def where_in_areas(rows: Sequence[tuple[Area, Sums]]) -> str:
+    most = gap_areas(rows)
+    return f", 80% of it in {wording.plural(len(most), 'CCG')}" if len(most) > 1 else ""
+
+
+def area_gap(context: PageContext, rows: Sequence[tuple[Area, Sums]]) -> Chart | None:
+    """For London and an STP: the CCGs that make up 80 % of the shortfall."""
+    rule = context.rule
+    whole = sum(row.shortfall or 0 for _, row in rows)
+    if rule is None or not whole or not rule.is_ratio:
+        return None
+    most = gap_areas(rows)
+    part = sum(row.shortfall or 0 for _, row in most)
+    finding = words.holders(len(most), len(rows), "CCG", part, whole, rule)
     source = words.source_line(context, rule)
     return charts.area_gap(most, rule, finding, source, lambda area: context.url(area, target=rule.target))
 

@@ -31,6 +31,8 @@ def page(
         "breadcrumbs": breadcrumbs(context, ccg),
         "notices": context.notices,
         "practice": practice,
+        "page_title": f"{practice.name} ({practice.code})"
+        + (f", {month_label(context.month)}" if context.month else ""),
         "month_words": month_label(context.month) if context.month else "",
         "facts": header_facts(facts, care, ccg, borough),
         "standing": standing(practice, relations, context),

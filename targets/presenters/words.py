@@ -101,6 +101,8 @@ def gap_practices(scores: Sequence[PracticeScore]) -> list[PracticeScore]:
 
 def where_words(behind: int, most: int) -> str:
     """How the shortfall lies: all at one practice, or most of it at a few."""
+    if behind == 0:
+        return ""
     if behind == 1:
         return ", all at one practice"
     if behind <= 3 or most == behind:
@@ -108,20 +110,31 @@ def where_words(behind: int, most: int) -> str:
     return f", 80% of it at {wording.plural(most, 'practice')}"
 
 
-def sentence(context: PageContext, rule: Rule | None, row: Sums | None, behind: int, most: int) -> str:
-    """What a person could read out. behind: practices short of the target; most: those with 80 % of the shortfall."""
+def holders(number: int, of_all: int, one: str, part: int, whole: int, rule: Rule) -> str:
+    """Who holds how much of the shortfall: "5 practices of 37 hold 83.1% of the 747 patients to target"."""
+    verb = "holds" if number == 1 else "hold"
+    share = "all" if part == whole else wording.share(part, whole)
+    who = f"{wording.plural(number, one)} of {wording.count(of_all)} {verb}"
+    return f"{who} {share} of the {units(rule, whole)} to target."
+
+
+def sentence(context: PageContext, rule: Rule | None, row: Sums | None, where: str) -> str:
+    """What a person could read out. where: how the shortfall lies, as `where_words` says it."""
     name, month = context.area.short_name, month_label(context.month) if context.month else ""
     if rule is None:
         programme = context.programme.name if context.programme else "This programme"
         return f"{programme} asked for nothing in {month}: no rule of it was in force."
     if row is None or not row.judged:
         return f"{name}: nothing is known of the {in_sentence(rule)} for {month}."
-    words = f"{name}: {wording.count(row.met)} of {wording.plural(row.judged, 'practice')} meet the {in_sentence(rule)}"
+    verb = "meets" if row.judged == 1 else "meet"
+    words = (
+        f"{name}: {wording.count(row.met)} of {wording.plural(row.judged, 'practice')} {verb} the {in_sentence(rule)}"
+    )
     if row.not_met == 0:
         return f"{words}: all that reported."
     if rule.unit == "practices":
         return f"{words}; {to_go(rule, row.not_met)}."
-    return f"{words}; {to_go(rule, row.shortfall or 0)}{where_words(behind, most)}."
+    return f"{words}; {to_go(rule, row.shortfall or 0)}{where}."
 
 
 def together(rule: Rule, row: Sums | None, before: Sums | None) -> str:

@@ -1,6 +1,9 @@
 """The dashboards of London, an STP, a CCG and a borough."""
 
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -13,14 +16,30 @@ from targets.exports import practice_table_response
 from targets.filters import TableFilter
 from targets.presenters import dashboard, empty
 from targets.presenters.context_bar import context_bar
-from targets.presenters.practice_table import PracticeRow, clean_sort, rows_of, sorted_rows
+from targets.presenters.practice_table import DEFAULT_SORT, PracticeRow, clean_sort, rows_of, sorted_rows
 from targets.reading import dashboard as reading
 from targets.reading.areas import LONDON, Area, Kind
 from targets.reading.context import PageContext, page_context
+from targets.reading.dashboard import PracticeScore
 from targets.reading.frame import frame_for
 from targets.reading.peers import peers_of
+from targets.views.kept import kept_page, kept_practices
 
 PER_PAGE = 50
+Columns = dict[int, dict[str, object]]
+
+
+class Once:
+    """Asks the database the first time it is called, and not at all if it never is."""
+
+    def __init__(self, read: Callable[[], list[PracticeScore]]) -> None:
+        self.read = read
+        self.found: list[PracticeScore] | None = None
+
+    def __call__(self) -> list[PracticeScore]:
+        if self.found is None:
+            self.found = self.read()
+        return self.found
 
 
 @require_safe
@@ -28,26 +47,28 @@ def london(request: HttpRequest) -> HttpResponse:
     context = page_context(request, LONDON)
     if context.month is None:
         return nothing_yet(request, context)
+    read = Once(lambda: reading.top_practices(context))
+    practices = kept_practices(request, context, lambda: frozenset(score.practice for score in read()))
+    columns = reading.further_columns(practices, request.user)
+    return kept_page(
+        request, context, "targets/_area.html", sorted_items(columns), lambda: london_page(context, read(), columns)
+    )
+
+
+def london_page(context: PageContext, scores: list[PracticeScore], columns: Columns) -> dict[str, Any]:
     history = reading.history(context)
-    if not history:
-        return no_scores(request, context)
     children = reading.children(context, (Kind.CCG, Kind.BOROUGH))
-    scores = reading.top_practices(context)
-    practices = {score.practice for score in scores}
-    rows = rows_of(context, scores, reading.further_columns(practices, request.user), {})
     ccgs = dashboard.child_pairs(context, children, Kind.CCG, context.month)
-    page = dashboard.page(context, history, scores) | {
+    return dashboard.page(context, history, dashboard.where_in_areas(ccgs)) | {
         "trend": dashboard.trend(context, history, {}),
         "map": dashboard.tile_map(context, children),
         "gap": dashboard.area_gap(context, ccgs),
         "areas": dashboard.area_table(context, children, Kind.CCG),
         "areas_title": "CCGs",
-        "rows": sorted_rows(rows, "-shortfall"),
+        "rows": sorted_rows(rows_of(context, scores, columns, {}), DEFAULT_SORT),
         "rows_title": "Practices with the most to gain",
-        "sort": "",
         "is_london": True,
     }
-    return render(request, "targets/area.html", page)
 
 
 @require_safe
@@ -69,33 +90,67 @@ def area_page(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     context = page_context(request, found_area(request, kind, code))
     if context.month is None:
         return nothing_yet(request, context)
-    history = reading.history(context)
-    has_figures = any(row.area_kind == kind and row.month == context.month for row in history)
-    if not has_figures and context.rules:
+    read = Once(lambda: reading.practice_scores(context))
+    practices = kept_practices(request, context, lambda: in_month(context, read()))
+    if not practices and context.rules:
         return no_scores(request, context)
-    scores = reading.practice_scores(context)
-    practices = {score.practice for score in scores if score.month == context.month}
-    doubts = reading.open_doubts(context, practices)
-    columns = reading.further_columns(practices, request.user)
-    rows = rows_of(context, scores, columns, Counter(doubt.practice for doubt in doubts))
-    table = practice_table(request, context, rows)
+    beside = Beside(
+        columns=reading.further_columns(practices, request.user),
+        doubts=reading.open_doubts(context, practices),
+        visits=reading.marks(practices, context),
+    )
     if request.GET.get("export") == "csv":
-        return practice_table_response(context, table["all_rows"])
-    page = dashboard.page(context, history, scores) | table
-    page |= {
-        "trend": dashboard.trend(context, history, reading.marks(practices, context)),
-        "strip": dashboard.strip(context, scores) if kind != Kind.STP else None,
+        return practice_table_response(context, practice_table(request, context, beside.rows(context, read()))["found"])
+    return kept_page(
+        request, context, "targets/_area.html", beside.key, lambda: area_parts(request, context, read(), beside)
+    )
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a dashboard shows that does not follow from the figures."""
+
+    columns: Columns
+    doubts: list[reading.OpenDoubt]
+    visits: dict[date, int]
+
+    @property
+    def key(self) -> object:
+        return (sorted_items(self.columns), self.doubts, sorted(self.visits.items()))
+
+    def rows(self, context: PageContext, scores: list[PracticeScore]) -> list[PracticeRow]:
+        return rows_of(context, scores, self.columns, Counter(doubt.practice for doubt in self.doubts))
+
+
+def area_parts(
+    request: HttpRequest, context: PageContext, scores: list[PracticeScore], beside: Beside
+) -> dict[str, Any]:
+    history = reading.history(context)
+    rows = beside.rows(context, scores)
+    is_stp = context.area.kind == Kind.STP
+    page = dashboard.page(context, history, dashboard.where_in_practices(context, scores))
+    page |= practice_table(request, context, rows) | {
+        "trend": dashboard.trend(context, history, beside.visits),
+        "strip": None if is_stp else dashboard.strip(context, scores),
         "gap": dashboard.gap(context, scores),
         "coverage": dashboard.coverage(context, rows),
-        "doubts": dashboard.doubt_lines(context, doubts),
+        "doubts": dashboard.doubt_lines(context, beside.doubts),
         "rows_title": "Practices",
     }
-    if kind == Kind.STP:
+    if is_stp:
         children = reading.children(context, (Kind.CCG, Kind.BOROUGH))
         page["map"] = dashboard.tile_map(context, children)
         page["areas"] = dashboard.area_table(context, children, Kind.CCG)
         page["areas_title"] = "CCGs"
-    return render(request, "targets/area.html", page)
+    return page
+
+
+def in_month(context: PageContext, scores: list[PracticeScore]) -> frozenset[int]:
+    return frozenset(score.practice for score in scores if score.month == context.month)
+
+
+def sorted_items(columns: Columns) -> list[tuple[int, list[tuple[str, object]]]]:
+    return sorted((practice, sorted(values.items())) for practice, values in columns.items())
 
 
 def found_area(request: HttpRequest, kind: str, code: str) -> Area:
@@ -118,14 +173,13 @@ def practice_table(request: HttpRequest, context: PageContext, rows: list[Practi
     pages = Paginator(found, PER_PAGE)
     page = pages.get_page(request.GET.get("page"))
     return {
-        "all_rows": found,
+        "found": found,
         "rows": page.object_list,
         "page_obj": page,
         "filters": table_filter,
         "filtered": bool(chosen),
         "keep": {name: request.GET.get(name, "") for name in ("month", "programme", "target", "sort")},
         "sort": sort,
-        "found": len(found),
         "of_all": len(rows),
     }
 

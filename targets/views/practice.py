@@ -1,7 +1,8 @@
 """The page of one practice."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from core.models import PortalState
@@ -11,6 +12,7 @@ from targets.presenters.practice_targets import PracticeFacts
 from targets.reading import practice as reading
 from targets.reading.context import page_context
 from targets.reading.peers import peers_of
+from targets.views.kept import kept_page
 
 
 @require_safe
@@ -19,25 +21,27 @@ def practice(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     context = page_context(request)
-    state = PortalState.of_request(request)
     events = list(reading.events(found, request.user))
-    facts = PracticeFacts(
-        context=context,
-        practice=found,
-        scores=reading.scores(context, found),
-        figures=reading.figures(context, found),
-        peers=peers_of(context.month, state) if context.month else None,
-        visits=sorted({month_of(entry.on) for entry in events if entry.kind.lower() == "visit"}),
-        in_scope=found.in_scope,  # type: ignore[attr-defined]
-    )
+    care = reading.care(found, request.user)
     relations = reading.successions(found)
-    merged = [relation.child_id for relation in relations if relation.parent_id == found.pk]
-    page = presenter.page(
-        facts,
-        reading.care(found, request.user),
-        events,
-        relations,
-        reading.doubts(found, request.user),
-        reading.last_scores(merged, context) if merged else [],
-    )
-    return render(request, "targets/practice.html", page)
+    doubts = reading.doubts(found, request.user)
+    in_scope = bool(found.in_scope)  # type: ignore[attr-defined]
+    relations_key = [(relation.pk, relation.starts, relation.child_id, relation.parent_id) for relation in relations]
+    known = [getattr(found, field.attname) for field in found._meta.concrete_fields]
+    beside = (known, in_scope, events, care, relations_key, doubts)
+
+    def build() -> dict[str, Any]:
+        merged = [relation.child_id for relation in relations if relation.parent_id == found.pk]
+        facts = PracticeFacts(
+            context=context,
+            practice=found,
+            scores=reading.scores(context, found),
+            figures=reading.figures(context, found),
+            peers=peers_of(context.month, PortalState.of_request(request)) if context.month else None,
+            visits=sorted({month_of(entry.on) for entry in events if entry.kind.lower() == "visit"}),
+            in_scope=in_scope,
+        )
+        before = reading.last_scores(merged, context) if merged else []
+        return presenter.page(facts, care, events, relations, doubts, before)
+
+    return kept_page(request, context, "targets/_practice.html", beside, build)

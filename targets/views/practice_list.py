@@ -10,6 +10,7 @@ from core.months import month_key, month_label
 from targets.filters import PracticeFilter
 from targets.presenters import practice_list as presenter
 from targets.presenters.context_bar import context_bar
+from targets.presenters.words import short_name
 from targets.reading import practices as reading
 from targets.reading.context import PageContext, page_context
 
@@ -40,7 +41,8 @@ def practice_list(request: HttpRequest) -> HttpResponse:
             "context_bar": context_bar(context) | {"action": request.path, "areas": []},
             "notices": context.notices,
             "rule": context.rule,
-            "rules": context.rules,
+            "short_name": short_name(context.rule.target) if context.rule else "",
+            "state_names": [short_name(rule.target) for rule in context.rules],
             "month_words": month_label(context.month) if context.month else "",
             "filters": found.form,
             "filtered": any(value for name, value in request.GET.items() if name in found.form.fields),

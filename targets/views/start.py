@@ -87,8 +87,10 @@ def viewer(context: PageContext) -> dict[str, Any]:
 def at_a_glance(context: PageContext) -> dict[str, Any]:
     """Sentence and tiles of an area, as its dashboard says them."""
     scores = figures.practice_scores(context) if context.area.kind == Kind.CCG else []
-    page = dashboard.page(context, figures.history(context), scores)
-    return {name: page[name] for name in ("sentence", "together", "tiles", "month_words", "area")}
+    page = dashboard.page(context, figures.history(context), dashboard.where_in_practices(context, scores))
+    # Nothing below hangs on one target, so none of the tiles is the chosen one.
+    tiles = [tile | {"chosen": False} for tile in page["tiles"]]
+    return {name: page[name] for name in ("sentence", "together", "month_words", "area")} | {"tiles": tiles}
 
 
 def in_scope(context: PageContext) -> list[Area]:
