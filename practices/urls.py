@@ -1,9 +1,17 @@
 from django.urls import path
 
-from practices.views import quality, register, returns
+from practices.views import imports, quality, register, returns
 
 app_name = "practices"
 urlpatterns = [
+    path("imports/", imports.import_list, name="imports"),
+    path("imports/<uuid:import_id>/", imports.import_page, name="import"),
+    path("imports/<uuid:import_id>/confirm/", imports.import_confirm, name="import_confirm"),
+    path("imports/<uuid:import_id>/cancel/", imports.import_cancel, name="import_cancel"),
+    path("imports/<uuid:import_id>/undo/", imports.import_undo, name="import_undo"),
+    path("imports/<uuid:import_id>/retry/", imports.import_retry, name="import_retry"),
+    path("imports/<uuid:import_id>/issues/", imports.import_issues, name="import_issues"),
+    path("imports/<uuid:import_id>/mend/", imports.import_mend, name="import_mend"),
     path("imports/clear-illustrative/", register.clear_illustrative, name="clear_illustrative"),
     path("data-quality/", quality.desk, name="quality"),
     path("data-quality/change/", quality.change, name="quality_change"),

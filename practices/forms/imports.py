@@ -10,6 +10,11 @@ def megabytes(size: int) -> str:
     return f"{size // 1024**2:,} MB" if size >= 1024**2 else f"{size:,} bytes"
 
 
+def too_large() -> str:
+    limit = megabytes(settings.IMPORT_MAX_UPLOAD_BYTES)
+    return f"The file is larger than {limit}, the most that the portal takes. Zip it, or split it by month."
+
+
 class UploadForm(IdentifierCheckMixin, forms.Form):
     identifier_fields = ("file",)
 
@@ -31,10 +36,7 @@ class UploadForm(IdentifierCheckMixin, forms.Form):
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         if file.size > settings.IMPORT_MAX_UPLOAD_BYTES:
-            raise forms.ValidationError(
-                f"The file is larger than {megabytes(settings.IMPORT_MAX_UPLOAD_BYTES)}, the most that the portal takes. "
-                "Zip it, or split it by month."
-            )
+            raise forms.ValidationError(too_large())
         return file
 
 

@@ -2,6 +2,8 @@
 
 import time
 import uuid
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any, BinaryIO
 
 from django.conf import settings
@@ -11,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from core import audit, jobs
+from core.identifier_forms import IdentifierOverride
 from core.models import PortalState
 from practices.importing import reading
 from practices.importing.container import safe_name
@@ -33,8 +36,18 @@ class CannotImport(Exception):
     """What a person asked of an import cannot be done, in a sentence."""
 
 
-def upload(*, file: "BinaryIO | File[bytes]", name: str, by: Any, regions: list[str] | None = None) -> Import:
-    """Keeps the file in private storage under a name of its own and starts the check. OSError where it cannot be kept."""
+def upload(
+    *,
+    file: "BinaryIO | File[bytes]",
+    name: str,
+    by: Any,
+    regions: list[str] | None = None,
+    overrides: Sequence[IdentifierOverride] = (),
+) -> Import:
+    """Keeps the file in private storage under a name of its own and starts the check. OSError where it cannot be kept.
+
+    `overrides` says why a name that looks like a patient's number is none.
+    """
     content = file if isinstance(file, File) else File(file)
     identifier = uuid.uuid4()
     stored = default_storage.save(f"imports/{identifier}", content)
@@ -49,7 +62,10 @@ def upload(*, file: "BinaryIO | File[bytes]", name: str, by: Any, regions: list[
                 regions=regions or settings.IMPORT_REGIONS,
                 illustrative=PortalState.current().illustrative,
             )
-            audit.record(by=by, verb="uploaded", instance=brought_by, after={"bytes": brought_by.size})
+            harmless = [asdict(each) for each in overrides]
+            audit.record(
+                by=by, verb="uploaded", instance=brought_by, after={"bytes": brought_by.size, "overrides": harmless}
+            )
             start(brought_by, CHECK, by=by)
     except BaseException:
         default_storage.delete(stored)
@@ -66,7 +82,11 @@ def check(run: jobs.JobRun) -> None:
     """The work of import.check: reads and checks outside any transaction, then stages all of it at once."""
     began = time.monotonic()
     brought_by = Import.objects.get(pk=run.subject)
-    result = reading.read(brought_by, run.progress)
+    result = (
+        reading.Reading(brought_by, refused=NEEDS_CLEARING)
+        if _is_illustrative()
+        else reading.read(brought_by, run.progress)
+    )
     run.progress(brought_by.size, brought_by.size, "Comparing with what is there…")
     with run.commit() as outcome:
         brought_by = Import.objects.select_for_update().get(pk=brought_by.pk)
@@ -79,6 +99,10 @@ def check(run: jobs.JobRun) -> None:
         brought_by.seconds_checking = round(time.monotonic() - began, 2)
         brought_by.save()
         outcome["state"] = brought_by.state
+
+
+def _is_illustrative() -> bool:
+    return PortalState.current().illustrative
 
 
 def _refuse(brought_by: Import, result: reading.Reading) -> None:

@@ -96,13 +96,13 @@ class FiguresDesk:
             raise RefusedFile("There are no figures in the file.")
         gathered = self.gatherer.finish()
         source = self.formats[0].source
-        covers = list(dict.fromkeys(column for each in self.formats for column in each.covers))
+        covers = gathered.covers
         figures = self._known_practices(gathered.figures)
         figures = staging.with_organisations(figures)
         figures = staging.carried(figures, source, covers)
         staging.insert(figures, self.brought_by, source, covers, files)
         staged = self._previewed(figures, source, covers, gathered)
-        staged.preview["formats"] = [each.key for each in self.formats]
+        staged.preview |= {"formats": [each.key for each in self.formats], "covers": covers}
         return staged
 
     def _known_practices(self, figures: pd.DataFrame) -> pd.DataFrame:

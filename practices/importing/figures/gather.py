@@ -40,6 +40,7 @@ class Gathered:
     format's columns as floats (NaN: silent). `held`: practice-months with a refused row, which stay out whole."""
 
     figures: pd.DataFrame
+    covers: list[str]
     held: int = 0
     incomplete: list[str] = field(default_factory=list)
 
@@ -82,7 +83,7 @@ class LongGatherer:
     def finish(self) -> Gathered:
         covers = list(self.format.covers)
         if not any(len(part["row"]) for part in self.parts):
-            return Gathered(empty_figures(covers), held=len(self.teller.held))
+            return Gathered(empty_figures(covers), covers, held=len(self.teller.held))
         whole = {name: np.concatenate([part[name] for part in self.parts]) for name in self.parts[0]}
         self.parts.clear()
         months = [cells.month_of_end(word) for word in self.words["month"].listed()]
@@ -107,7 +108,8 @@ class LongGatherer:
         frame["field_rows"] = table.field_rows()
         held = self._hold(frame, table)
         silent = [column for number, column in enumerate(covers) if not table.named[:, number].any()]
-        return Gathered(frame[~held].reset_index(drop=True), held=int(held.sum()), incomplete=silent)
+        sound = frame[~held].reset_index(drop=True)
+        return Gathered(sound, covers, held=int(held.sum()), incomplete=silent)
 
     def _hold(self, frame: pd.DataFrame, table: "Pivot") -> "np.ndarray":
         """Practice-months that stay out whole: with a refused row, a double that says otherwise, or a figure missing."""

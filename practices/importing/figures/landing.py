@@ -30,7 +30,7 @@ def formats_of(brought_by: Import) -> list[FigureFormat]:
 
 def source_and_covers(brought_by: Import) -> tuple[str, list[str]]:
     formats = formats_of(brought_by)
-    return formats[0].source, list(dict.fromkeys(column for each in formats for column in each.covers))
+    return formats[0].source, list(brought_by.preview.get("covers") or formats[0].covers)
 
 
 def waiting_rows(brought_by: Import) -> Any:

@@ -1,6 +1,7 @@
 """Tables with a row a practice-month: POMI until March 2017, list sizes, the practice return."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,7 @@ class WideGatherer:
         self.covers: list[str] = []
 
     def take(self, file: int, frame: pd.DataFrame, bad: list[Fault], raw: pd.DataFrame, format_: FigureFormat) -> None:
-        self.covers += [column for column in format_.covers if column not in self.covers]
+        self.covers += [column for column in format_.covers if column in frame and column not in self.covers]
         faults = list(bad)
         parsed: dict[str, Any] = {}
         for column in format_.covers:
@@ -60,11 +61,8 @@ class WideGatherer:
         held = set().union(*(teller.held for teller in self.tellers)) if self.tellers else set()
         parts = [part for part in self.parts if len(part)]
         if not parts:
-            return Gathered(empty_figures(self.covers), held=len(held))
+            return Gathered(empty_figures(self.covers), self.covers, held=len(held))
         whole = pd.concat(parts, ignore_index=True)
-        for column in self.covers:
-            if column not in whole:
-                whole[column] = np.nan
         keys = ["practice_code", "month"]
         conflicting = self._doubles(whole)
         whole = whole.groupby(keys, sort=True, as_index=False).first()
@@ -72,7 +70,7 @@ class WideGatherer:
             [key in held or key in conflicting for key in zip(whole["practice_code"], whole["month"], strict=True)]
         )
         whole["field_rows"] = ""
-        return Gathered(whole[~out].reset_index(drop=True), held=int(out.sum()))
+        return Gathered(whole[~out].reset_index(drop=True), self.covers, held=int(out.sum()))
 
     def _doubles(self, whole: pd.DataFrame) -> set[tuple[str, Any]]:
         """Practice-months given twice: the same figure with two values is refused, with one value it counts once."""
@@ -105,7 +103,7 @@ class WideGatherer:
 
 def pairs(group: pd.DataFrame) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     records = group.to_dict("records")
-    return zip(records, records[1:], strict=False)  # type: ignore[arg-type]
+    return pairwise(records)  # type: ignore[arg-type]
 
 
 def known(value: Any) -> bool:
