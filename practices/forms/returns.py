@@ -36,7 +36,6 @@ class ReturnForm(IdentifierCheckMixin, forms.Form):
     def __init__(self, *args: Any, month: date, stands: MonthlyFigures | None = None, **kwargs: Any) -> None:
         self.month = month
         kwargs.setdefault("initial", initial_of(stands) if stands else {})
-        self.base_fields = {heading.column: field_of(heading) for heading in headings.FIGURES}
         super().__init__(*args, **kwargs)
         places = self.fields["ecommunication_promoted_where"]
         known = {value for value, _ in places.choices}  # type: ignore[attr-defined]
@@ -52,6 +51,9 @@ class ReturnForm(IdentifierCheckMixin, forms.Form):
             if problem.column in self.fields and problem.column not in self.errors:
                 self.add_error(problem.column, forms.ValidationError(problem.message, problem.code))
         return cleaned
+
+
+ReturnForm.base_fields.update({heading.column: field_of(heading) for heading in headings.FIGURES})
 
 
 def initial_of(stands: MonthlyFigures) -> dict[str, Any]:

@@ -44,7 +44,8 @@ class LookupDesk:
             known = [each for each in chunk["borough"].cat.categories if str(each).casefold() in self.boroughs]
             wanted = chunk[chunk["borough"].isin(known)]
             taken.skipped += len(chunk) - len(wanted)
-            for row in wanted.astype(str).itertuples(name="Row"):
+            rows: Iterable[Any] = wanted.astype(str).itertuples(name="Row")
+            for row in rows:
                 self._take_row(number, row)
         return taken
 

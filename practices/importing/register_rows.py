@@ -1,7 +1,7 @@
 """The rows of ODS files as entries of the register, checked; nothing here asks the database."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -176,7 +176,8 @@ def take_rows(format_: Headerless, chunk: pd.DataFrame, entries: Entries, issues
     wanted_of, take = _READERS[format_.key]
     wanted = wanted_of(chunk, entries)
     entries.skipped += len(chunk) - len(wanted)
-    for row in wanted.astype(str).itertuples(name="Row"):
+    rows: Iterable[Any] = wanted.astype(str).itertuples(name="Row")
+    for row in rows:
         try:
             take(row, entries)
         except RowRefused as refused:
