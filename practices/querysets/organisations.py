@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from core.logs import request_id
+
 
 class OrganisationQuerySet(models.QuerySet[Any]):
     def for_user(self, user: Any) -> "OrganisationQuerySet":
@@ -19,22 +21,17 @@ class OrganisationQuerySet(models.QuerySet[Any]):
             return self.none()
         if user.sees_everything:
             return self
-        return self.under_ccgs(user.scope_grants.in_force(timezone.localdate()).values("ccg_code"))
+        return self.of_ccgs(list(scope_ccgs(user)))
 
-    def under_ccgs(self, codes: Any) -> "OrganisationQuerySet":
-        """Practices of these CCGs, of the CCGs that merged into them, and those they had on their own last day.
+    def under_ccgs(self, codes: Iterable[str]) -> "OrganisationQuerySet":
+        """Practices of these CCGs, of the CCGs that merged into them, and those they had on their own last day."""
+        codes = set(codes)
+        ccgs = self.model.objects.filter(code__in=codes | predecessors(codes))
+        return self.of_ccgs(list(ccgs.values_list("pk", flat=True)))
 
-        codes: ODS codes, or a query of them, which then costs no query of its own. CCGs merged twice at most, so two
-        steps back reach them all.
-        """
-        codes = codes if isinstance(codes, models.QuerySet) else set(codes)
+    def of_ccgs(self, ccgs: list[int]) -> "OrganisationQuerySet":
+        """Practices that are members of these CCGs, by id, and those they had on their own last day."""
         relation = apps.get_model("practices", "OrganisationRelation")
-        successions = relation.objects.successions()
-        before = successions.filter(parent__code__in=codes).values("child__code")
-        long_before = successions.filter(parent__code__in=before).values("child__code")
-
-        ccgs = self.model.objects.filter(Q(code__in=codes) | Q(code__in=before) | Q(code__in=long_before)).values("pk")
-        # Lists that the database makes once, not tests that it makes for each practice.
         had_at_closing = relation.objects.filter(
             kind="member_of", parent__in=ccgs, parent__closed__isnull=False, ends=F("parent__closed")
         )
@@ -70,6 +67,26 @@ class OrganisationRelationQuerySet(models.QuerySet[Any]):
 
     def in_force(self, day: date) -> "OrganisationRelationQuerySet":
         return self.filter(Q(ends__isnull=True) | Q(ends__gte=day), starts__lte=day)
+
+
+def scope_ccgs(user: Any) -> dict[int, str]:
+    """The CCGs whose returns and visits this person may read, and those that merged into them: codes by id.
+
+    Read once a request, however many queries ask by it; outside of a request, each time. CCGs merged twice at
+    most, so two steps back reach them all.
+    """
+    number = request_id.get()
+    kept: tuple[str, dict[int, str]] | None = user.__dict__.get("scope_in_request")
+    if number and kept and kept[0] == number:
+        return kept[1]
+    relation = apps.get_model("practices", "OrganisationRelation")
+    codes = user.scope_grants.in_force(timezone.localdate()).order_by().values("ccg_code")
+    before = relation.objects.successions().filter(parent__code__in=codes).order_by().values("child__code")
+    long_before = relation.objects.successions().filter(parent__code__in=before).order_by().values("child__code")
+    wanted = Q(code__in=codes) | Q(code__in=before) | Q(code__in=long_before)
+    found = dict(apps.get_model("practices", "Organisation").objects.filter(wanted).values_list("pk", "code"))
+    user.__dict__["scope_in_request"] = (number, found)
+    return found
 
 
 def predecessors(codes: Iterable[str]) -> set[str]:

@@ -74,15 +74,6 @@ class AreaTree:
     def predecessors(self, area: Area) -> list[Area]:
         return [other for other in self.of_kind(area.kind) if other.successor == area.code]
 
-    def with_predecessors(self, codes: frozenset[str]) -> frozenset[str]:
-        """These CCGs and all that merged into them, however long ago."""
-        found = set(codes)
-        while True:
-            step = {a.code for a in self.areas.values() if a.kind == Kind.CCG and a.successor in found} - found
-            if not step:
-                return frozenset(found)
-            found |= step
-
 
 def load_tree() -> AreaTree:
     """All areas, in two queries."""

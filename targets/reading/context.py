@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from core.models import PortalState
 from core.months import add_months, month_key, month_label, parse_month
+from practices.querysets.organisations import scope_ccgs
 from targets.models import Target
 from targets.reading.areas import LONDON, Area, Kind
 from targets.reading.frame import Frame, MonthInfo, ProgrammeInfo, Rule, frame_for
@@ -69,7 +70,7 @@ class PageContext:
     @cached_property
     def scope_codes(self) -> frozenset[str]:
         """CCGs whose returns and visits the person may read, with those that merged into them."""
-        return self.frame.tree.with_predecessors(self.user.ccg_codes())
+        return frozenset(scope_ccgs(self.user).values())
 
     def may_see(self, rule: Rule) -> bool:
         """Whether the area's figures of this rule are for this person: published ones are, London's and an STP's are;
