@@ -91,14 +91,10 @@ class Organisation(models.Model):
 
     def ccg_on(self, day: date) -> "Organisation | None":
         """The CCG that the practice was a member of on a day, or the one that it has now where no membership says."""
-        membership = (
-            self.relations.members()
-            .in_force(day)
-            .filter(parent__kind=self.Kind.CCG)
-            .select_related("parent")
-            .order_by("-starts")
-            .first()
-        )
+        memberships = self.relations.members().in_force(day).filter(parent__kind=self.Kind.CCG)
+        latest = memberships.select_related("parent").order_by("-starts")
+        registered = latest.exclude(source=OrganisationRelation.Source.FIGURES).first()
+        membership = registered or latest.first()
         return membership.parent if membership else self.ccg
 
 

@@ -22,9 +22,7 @@ def derive_places(practices: Collection[int] | None = None) -> set[int]:
     )
     if practices is not None:
         rows, memberships = rows.filter(pk__in=practices), memberships.filter(child__in=practices)
-    by_practice: dict[int, list[Membership]] = {}
-    for child, *membership in memberships.values_list("child_id", "parent_id", "starts", "ends"):
-        by_practice.setdefault(child, []).append((membership[0], membership[1], membership[2]))
+    by_practice = _by_practice(memberships)
     boroughs = principal_boroughs()
     today = timezone.localdate()
     changed = []
@@ -36,6 +34,18 @@ def derive_places(practices: Collection[int] | None = None) -> set[int]:
             changed.append(practice)
     Organisation.objects.bulk_update(changed, ["ccg", "borough", "borough_source"], batch_size=300)
     return {practice.pk for practice in changed}
+
+
+def _by_practice(memberships: Any) -> dict[int, list[Membership]]:
+    """What files of figures say counts only where nothing else says which CCG a practice belongs to."""
+    registered: dict[int, list[Membership]] = {}
+    named: dict[int, list[Membership]] = {}
+    for child, parent, starts, ends, source in memberships.values_list(
+        "child_id", "parent_id", "starts", "ends", "source"
+    ):
+        found = named if source == OrganisationRelation.Source.FIGURES else registered
+        found.setdefault(child, []).append((parent, starts, ends))
+    return named | registered
 
 
 def latest_first(memberships: Iterable[Membership], today: date) -> list[int]:

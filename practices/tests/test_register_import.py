@@ -8,7 +8,7 @@ from practices.importing import desk_lookup, desk_register
 from practices.importing.desks import desk_of
 from practices.models import Borough, Organisation, OrganisationRelation, PostcodeBorough
 from practices.signals import practice_closed, practice_succeeded
-from practices.tests.factories import DECEMBER, MonthlyFiguresFactory, OrganisationFactory
+from practices.tests.factories import DECEMBER, MonthlyFiguresFactory, OrganisationFactory, relate
 from practices.tests.register_files import bring_in, epraccur_row, land, row_of, stage, undo
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +120,16 @@ def test_a_practice_that_a_figures_file_named_first_is_confirmed():
     provisional.refresh_from_db()
     assert provisional.status == "active"
     assert "Confirmed by the register" in [each["words"] for each in staged.preview["register"]]
+
+
+def test_the_register_counts_before_what_files_of_figures_say():
+    provisional = OrganisationFactory(code="A11111", status="provisional", ccg=None)
+    relate(provisional, Organisation.objects.get(code="08K"), starts=date(2018, 4, 1), source="figures")
+
+    bring_in([epraccur_row()])
+
+    assert practice().ccg.code == "08L"
+    assert practice().ccg_on(date(2018, 12, 31)).code == "08L"
 
 
 def test_the_same_file_twice_changes_nothing():

@@ -10,7 +10,8 @@ from typing import Any
 
 from django.db.models import PROTECT, Exists, OuterRef, Q
 
-from practices.models import BoroughShare, Import, MonthlyFigures, Organisation, OrganisationRelation
+from practices.models import Import, MonthlyFigures, Organisation, OrganisationRelation
+from practices.services.places import principal_boroughs
 
 Kind, Status = Organisation.Kind, Organisation.Status
 Relation = OrganisationRelation
@@ -164,9 +165,3 @@ def _memberships(practices: list[int]) -> list[dict[str, Any]]:
             last["ends"] = month - timedelta(days=1)
         runs.append({"child_id": practice, "parent_id": ccg, "starts": month, "ends": None})
     return runs
-
-
-def principal_boroughs() -> dict[int, int]:
-    """CCG -> the borough in which most of it lies."""
-    shares = BoroughShare.objects.order_by("percent_of_ccg").values_list("ccg", "borough")
-    return dict(shares)
