@@ -2,7 +2,7 @@
 
 The rule of the programme: counts from 1 to 7 become "*", others are rounded to 5, percentages come from the rounded
 numbers, and a second cell is hidden where subtracting from the total would give the first. Published figures (POMI)
-stay as they are. Pure functions; the threshold is settings.REPORT_SMALL_NUMBER.
+stay as they are. Pure functions; the threshold is settings.SMALL_NUMBER_THRESHOLD.
 """
 
 from collections.abc import Sequence

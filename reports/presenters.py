@@ -1,14 +1,20 @@
 """A snapshot in finished words: the same sections for the page and for the PDF."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils import timezone
+
 from core import wording
-from core.charts import Chart
+from core.charts import Chart, to_svg
 from core.months import long_date
+from reports import files
 from reports.disclosure import HIDDEN
+from reports.models import Report
 from reports.snapshot.shape import AreaLine, PracticeLine, Snapshot, Standing, TargetSums
 from targets.presenters.words import short_name
 
@@ -23,7 +29,7 @@ class Cell:
     text: str
     small: str = ""
     style: str = ""
-    code: str = ""
+    shape: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,11 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
+
+    @property
+    def lines(self) -> list[list[tuple[Column, Cell]]]:
+        """Each cell with its column."""
+        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +101,7 @@ def moved(difference: float | None) -> Cell:
 
 def state_cell(state: str, within_margin: bool) -> Cell:
     look = wording.state_words(state, within_margin=within_margin)
-    return Cell(look.words, style=look.style)
+    return Cell(look.words, style=look.style, shape=look.shape)
 
 
 def _areas(snapshot: Snapshot) -> Section:
@@ -114,7 +125,7 @@ def _gap_of(sums: TargetSums | None) -> int:
 
 def _area_row(snapshot: Snapshot, line: AreaLine, targets: Iterable[str]) -> tuple[Cell, ...]:
     main = line.of(snapshot.main_target)
-    cells = [Cell(line.name, code=line.code)]
+    cells = [Cell(line.name)]
     for target in targets:
         sums = line.of(target)
         if sums is None:
@@ -171,7 +182,7 @@ def _practice_row(snapshot: Snapshot, line: PracticeLine) -> tuple[Cell, ...]:
     main = line.standing(snapshot.main_target)
     small = ", ".join(part for part in (line.code, f"closed {line.closed}" if line.closed else "") if part)
     return (
-        Cell(line.name, small, code=line.code),
+        Cell(line.name, small),
         *(_state_of(line.standing(tile.target)) for tile in snapshot.tiles),
         value(main.numerator, main.denominator, main.hidden) if main else Cell("–"),
         moved(main.change if main else None),
@@ -237,7 +248,7 @@ def _work(snapshot: Snapshot) -> Section:
     )
     rows = tuple(
         (
-            Cell(action.practice, code=action.code),
+            Cell(action.practice),
             Cell(action.words),
             Cell(action.role),
             Cell(long_date(date.fromisoformat(action.due))),
@@ -256,7 +267,7 @@ def _doubts(snapshot: Snapshot) -> Section:
     rest = len(snapshot.doubts) - len(shown)
     note = f"{wording.count(rest)} more are in the workbook." if rest else ""
     columns = (Column("Practice", wide=True), Column("Kind"), Column("What is in doubt", wide=True))
-    rows = tuple((Cell(doubt.practice, code=doubt.code), Cell(doubt.kind), Cell(doubt.words)) for doubt in shown)
+    rows = tuple((Cell(doubt.practice), Cell(doubt.kind), Cell(doubt.words)) for doubt in shown)
     words = ("A figure in doubt is shown as it was published until the doubt is settled.",)
     return Section("Figures in doubt", words=words, tables=(Table("Open doubts", columns, rows, note),))
 
@@ -298,3 +309,41 @@ def _upper(text: str) -> str:
 
 def chart_face(chart: Chart, draw: Callable[[Chart], str]) -> dict[str, Any]:
     return {"title": chart.title, "finding": chart.finding, "source": chart.source, "svg": draw(chart)}
+
+
+def page(snapshot: Snapshot) -> dict[str, Any]:
+    """The report's own page."""
+    return {
+        "snapshot": snapshot,
+        "about": snapshot.about,
+        "tiles": [asdict(tile) | {"sparkline": to_svg(tile.spark) if tile.spark else ""} for tile in snapshot.tiles],
+        "picture": snapshot.picture,
+        "beside": None if snapshot.is_wide else snapshot.gap,
+        "sections": sections(snapshot),
+        "month_query": f"?month={snapshot.about.month}&programme={snapshot.about.programme}",
+    }
+
+
+def documents(report: Report) -> list[dict[str, str]]:
+    found = []
+    for stored, label in ((report.pdf, "PDF"), (report.xlsx, "Excel workbook")):
+        path = files.path_of(stored)
+        size = filesizeformat(path.stat().st_size) if path.is_file() else "missing"
+        url = reverse("reports:download", args=[report.pk, stored.rpartition("/")[2]])
+        found.append({"label": label, "size": size, "url": url})
+    return found
+
+
+def recent(reports: Iterable[Report]) -> list[dict[str, str]]:
+    return [
+        {
+            "words": f"{report.area_name}, {report.month:%B %Y}",
+            "url": reverse("reports:report", args=[report.pk]),
+            "made": f"{timezone.localtime(report.made_at):%-d %B %Y, %H:%M}" if report.made_at else "",
+        }
+        for report in reports
+    ]
+
+
+def breadcrumbs() -> list[dict[str, str]]:
+    return [{"label": "Start", "url": reverse("targets:start")}, {"label": "Reports", "url": reverse("reports:list")}]

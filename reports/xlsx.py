@@ -107,7 +107,7 @@ class Book:
             right = {"align": "right"} if number_format else {"text_wrap": True}
             sheet.write_string(row, column, value, self.format(**right))
         elif isinstance(value, date):
-            sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), self.format(DAY))  # noqa: DTZ001
+            sheet.write_datetime(row, column, value, self.format(DAY))
         else:
             sheet.write_number(row, column, value, self.format(number_format))
 

@@ -30,7 +30,7 @@ from targets import charts
 from targets.models import AreaScore
 from targets.presenters import dashboard, words
 from targets.presenters.tiles import SPARK_MONTHS, own_rows, tiles
-from targets.reading.areas import Kind
+from targets.reading.areas import Area, Kind
 from targets.reading.context import PageContext
 from targets.reading.dashboard import Sums
 from targets.reading.frame import Rule
@@ -45,7 +45,7 @@ def build(*, area_kind: str, area_code: str, month: date, programme: str, made_a
     return of_read(
         read(area_kind=area_kind, area_code=area_code, month=month, programme=programme),
         made_at=made_at,
-        threshold=settings.REPORT_SMALL_NUMBER,
+        threshold=settings.SMALL_NUMBER_THRESHOLD,
     )
 
 
@@ -92,7 +92,7 @@ def _story(found: Read, safe: Protected) -> dict[str, Any]:
     shown = own_rows(context, safe.history, rule, context.area) if rule else {}
     together = words.together(rule, shown.get(month), shown.get(before)) if rule else ""
     return lines | {
-        "sentence": _sentence(context, safe, shown.get(month), sum(1 for score in now if score.shortfall), len(behind)),
+        "sentence": _sentence(found, safe, shown.get(month)),
         "summary": tuple(text for text in (together, _coverage(shown.get(month))) if text),
         "changes": sentences.changes(
             lines["tiles"],
@@ -112,20 +112,28 @@ def _story(found: Read, safe: Protected) -> dict[str, Any]:
     }
 
 
-def _sentence(context: PageContext, safe: Protected, row: Sums | None, behind: int, most: int) -> str:
-    words_ = words.sentence(context, context.rule, row, behind, most)
+def _sentence(found: Read, safe: Protected, row: Sums | None) -> str:
+    context = found.context
+    if context.area.kind == Kind.LONDON:
+        where = dashboard.where_in_areas(_ccgs(context, safe))
+    else:
+        where = dashboard.where_in_practices(context, found.scores)
+    sentence = words.sentence(context, context.rule, row, where)
     if row is not None and "shortfall" in safe.hidden_of(row):
         # How many are missing is a small number, so the sentence ends before it.
-        return f"{words_.split(';')[0]}."
-    return words_
+        return f"{sentence.split(';')[0]}."
+    return sentence
 
 
 def _behind(context: PageContext, safe: Protected, practices: list[str]) -> list[str]:
     """Where 80 % of the gap is: for London and an STP the CCGs, else the practices."""
     if not safe.children:
         return practices
-    chart = _gap(context, safe)
-    return [point.x for point in chart.points] if chart else []
+    return [area.short_name for area, _ in dashboard.gap_areas(_ccgs(context, safe))]
+
+
+def _ccgs(context: PageContext, safe: Protected) -> list[tuple[Area, Sums]]:
+    return dashboard.child_pairs(context, safe.children, Kind.CCG, context.month)
 
 
 def _source(origin: Origin) -> Source:
@@ -208,7 +216,7 @@ def _picture(context: PageContext, safe: Protected) -> Chart | None:
 
 def _gap(context: PageContext, safe: Protected) -> Chart | None:
     if safe.children:
-        return dashboard.area_gap(context, dashboard.child_pairs(context, safe.children, Kind.CCG, context.month))
+        return dashboard.area_gap(context, _ccgs(context, safe))
     chart = dashboard.gap(context, safe.scores)
     if chart is None or len(chart.points) <= DRAWN:
         return chart

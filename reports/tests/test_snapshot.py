@@ -1,0 +1,151 @@
+import json
+
+import pytest
+from django.core.management import call_command
+
+from core import wording
+from core.months import add_months
+from practices.tests.factories import DECEMBER
+from reports.snapshot import NothingToReport, as_json, build, from_json
+from reports.tests.factories import make_world
+from targets.models import AreaScore
+from targets.scoring.area_figures import area_figures
+from visits.tests.factories import ActionFactory, VisitFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reference_data")]
+PUBLISHED = ("registration", "dcr")
+
+
+@pytest.fixture
+def world():
+    return make_world()
+
+
+def test_it_says_what_a_person_could_read_out(world):
+    snapshot = build(**world.asked)
+
+    assert snapshot.sentence == (
+        "Lewisham: 1 of 3 practices meet the 20% registration target; 601 patients to go, at 2 practices."
+    )
+    assert snapshot.title == "Lewisham: GP online services, December 2018"
+
+
+def test_its_figures_are_those_of_the_scores_command(world, capsys):
+    call_command("scores", area="lewisham", month="2018-12", json=True)
+    printed = json.loads(capsys.readouterr().out)["targets"]
+
+    sums = {line.target: line for line in build(**world.asked).sums}
+
+    for target in PUBLISHED:
+        for name in ("numerator", "denominator", "met", "not_met", "no_data", "practices", "reported", "shortfall"):
+            assert getattr(sums[target], name) == printed[target][name], (target, name)
+
+
+def test_its_figures_are_those_of_the_dashboard(world, client):
+    client.force_login(world.administrator)
+    page = client.get("/boroughs/lewisham/?month=2018-12").content.decode()
+
+    snapshot = build(**world.asked)
+
+    registration = next(tile for tile in snapshot.tiles if tile.target == "registration")
+    assert registration.value == "20.8%"
+    for words in (registration.value, registration.value_small, registration.meet_line, snapshot.sentence):
+        assert words in page
+
+
+def test_every_area_kind_reports_its_own_sums(world):
+    for kind, code in AreaScore.objects.values_list("area_kind", "area_code").distinct():
+        snapshot = build(**world.asked | {"area_kind": kind, "area_code": code})
+        exact = area_figures(kind, code, DECEMBER.replace(day=1), world.programme)
+
+        for line in snapshot.sums:
+            assert (line.met, line.not_met, line.no_data, line.practices) == (
+                exact[line.target].met,
+                exact[line.target].not_met,
+                exact[line.target].no_data,
+                exact[line.target].practices,
+            )
+        assert len(snapshot.practices) == exact["registration"].practices
+
+
+def test_it_survives_a_journey_through_json(world):
+    snapshot = build(**world.asked)
+
+    assert from_json(json.loads(json.dumps(as_json(snapshot)))) == snapshot
+
+
+def test_the_same_rows_give_the_same_snapshot(world):
+    assert build(**world.asked) == build(**world.asked)
+
+
+def test_figures_of_returns_are_protected_and_states_are_not_bent_by_it(world):
+    snapshot = build(**world.asked)
+    standings = {line.name: line.standing("appointments") for line in snapshot.practices}
+
+    small, large = standings["#set text(red) <b>Surgery</b>"], standings["=1+1 Surgery"]
+    assert small.numerator is None
+    assert "numerator" in small.hidden
+    assert "shortfall" in small.hidden
+    assert small.state == "not_met"
+    # The one that is large enough goes too, or the area's sum would give the small one.
+    assert "numerator" in large.hidden
+    assert large.state == "met"
+    assert "from 1 to 7" in snapshot.small_numbers
+
+
+def test_published_figures_are_told_exactly(world):
+    registration = {line.name: line.standing("registration") for line in build(**world.asked).practices}
+
+    assert registration["Vale & Sons"].numerator == 1599
+    assert registration["Vale & Sons"].shortfall == 1
+    assert registration["Vale & Sons"].within_margin
+
+
+def test_who_crossed_a_line_is_named():
+    world = make_world(online=(1620, 1000, 1599))
+
+    snapshot = build(**world.asked)
+
+    assert [(crossing.name, crossing.up) for crossing in snapshot.crossings] == [("=1+1 Surgery", True)]
+    assert "1 practice came to meet the registration target: =1+1 Surgery." in snapshot.changes
+
+
+def test_missing_figures_are_told_with_their_reason(world):
+    gaps = {(gap.target, gap.practices) for gap in build(**world.asked).not_reported}
+
+    assert ("appointments", ("Vale & Sons",)) in gaps
+
+
+def test_visits_and_actions_are_of_the_month_and_say_no_notes(world):
+    practice = world.practices[0]
+    visit = VisitFactory(practice=practice, on=DECEMBER.replace(day=5), note="Not for the committee")
+    VisitFactory(practice=practice, on=add_months(DECEMBER, 1))
+    ActionFactory(practice=practice, visit=visit, due_on=DECEMBER.replace(day=12), words="Print posters")
+
+    snapshot = build(**world.asked)
+
+    assert [(line.on, line.code) for line in snapshot.visits] == [("2018-12-05", practice.code)]
+    assert [(line.words, line.role, line.overdue) for line in snapshot.actions] == [
+        ("Print posters", "Practice manager", True)
+    ]
+    assert "Not for the committee" not in json.dumps(as_json(snapshot))
+    assert "Help along 1 overdue action, at =1+1 Surgery." in snapshot.asks
+
+
+def test_a_month_without_figures_is_said_in_a_sentence(world):
+    with pytest.raises(NothingToReport, match="no figures of Lewisham for March 2017"):
+        build(**world.asked | {"month": DECEMBER.replace(year=2017, month=3)})
+
+
+def test_sources_and_definitions_name_file_and_version(world):
+    snapshot = build(**world.asked)
+
+    assert any(source.file == "pomi december.csv" for source in snapshot.sources)
+    assert {rule.target for rule in snapshot.definitions} == {tile.target for tile in snapshot.tiles}
+    assert all(rule.version >= 1 for rule in snapshot.definitions)
+
+
+def test_shares_agree_with_their_counts(world):
+    for line in build(**world.asked).practices:
+        for standing in line.standings:
+            assert wording.percent(standing.share) == wording.share(standing.numerator, standing.denominator)

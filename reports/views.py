@@ -1,0 +1,179 @@
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST, require_safe
+
+from core import presenters as core_presenters
+from core import wording
+from core.models import PortalState
+from core.months import parse_month
+from reports import files, presenters, services
+from reports.access import may_make, readable_areas
+from reports.forms import GridFilter
+from reports.grid import MONTHS, Grid, grid, reports_of
+from reports.models import Report
+from reports.snapshot.shape import SHAPE, Snapshot, from_json
+from targets.models import Programme
+from targets.reading.frame import frame_for
+
+MOST_AT_ONCE = 250
+TYPES = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@require_safe
+def report_list(request: HttpRequest) -> HttpResponse:
+    form, table = _grid(request)
+    context = {
+        "filter_form": form,
+        "grid": table,
+        "may_make": may_make(request.user),
+        "query": urlencode({"kind": form.chosen_kind, "programme": form.chosen_programme}),
+        "recent": presenters.recent(Report.objects.for_user(request.user).ready().light()[:10]),
+    }
+    return render(request, "reports/list.html", context)
+
+
+@require_safe
+def list_progress(request: HttpRequest) -> HttpResponse:
+    """How far the grid's reports are: a piece of page that asks for itself again while any is in the making."""
+    form, table = _grid(request)
+    context = {
+        "grid": table,
+        "query": urlencode({"kind": form.chosen_kind, "programme": form.chosen_programme}),
+        "fragment": True,
+    }
+    return render(request, "reports/_grid_progress.html", context)
+
+
+def _grid(request: HttpRequest) -> tuple[GridFilter, Grid]:
+    frame = frame_for(PortalState.of_request(request))
+    areas = readable_areas(request.user, frame.tree)
+    form = GridFilter(request.GET, areas=areas, frame=frame)
+    months = [info.month for info in frame.months[:MONTHS]]
+    reports = reports_of(request.user, form.chosen_kind, form.chosen_programme, months)
+    shown = [area for area in areas.get(form.chosen_kind, []) if _existed(area, months)]
+    return form, grid(shown, months, reports)
+
+
+def _existed(area: Any, months: list[date]) -> bool:
+    """A CCG that closed before the months shown, or opened after them, would be a row of nothing."""
+    if not months:
+        return False
+    return (area.opened is None or area.opened <= max(months)) and (area.closed is None or area.closed >= min(months))
+
+
+@require_POST
+def make(request: HttpRequest) -> HttpResponse:
+    if not may_make(request.user):
+        raise PermissionDenied
+    back = (
+        reverse("reports:list") + "?" + urlencode({name: request.POST.get(name, "") for name in ("kind", "programme")})
+    )
+    wanted = [_wanted(text) for text in request.POST.getlist("report")[:MOST_AT_ONCE]]
+    if not wanted:
+        messages.error(request, "Tick the areas and months that you want reports of, then press Make reports.")
+        return redirect(back)
+    programme = get_object_or_404(Programme, slug=request.POST.get("programme", ""))
+    try:
+        reports = services.request_many(wanted=wanted, programme=programme, by=request.user)
+    except services.NoSuchAreaError as error:
+        raise Http404 from error
+    if len(reports) == 1:
+        return redirect("reports:report", report_id=reports[0].pk)
+    messages.success(request, f"{wording.plural(len(reports), 'report')} on the way. You can leave this page.")
+    return redirect(back)
+
+
+def _wanted(text: str) -> tuple[str, str, date]:
+    """ "borough:lewisham:2018-12" """
+    try:
+        kind, code, month = text.split(":")
+        return kind, code, parse_month(month)
+    except ValueError as error:
+        raise Http404 from error
+
+
+@require_safe
+def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
+    found = get_object_or_404(Report.objects.for_user(request.user).select_related("programme", "job"), pk=report_id)
+    others = (
+        Report.objects.for_user(request.user)
+        .ready()
+        .light()
+        .filter(area_kind=found.area_kind, area_code=found.area_code, month=found.month, programme=found.programme)
+    )
+    context: dict[str, Any] = {
+        "report": found,
+        "breadcrumbs": presenters.breadcrumbs(),
+        "may_make": may_make(request.user),
+        "others": presenters.recent(others.exclude(pk=found.pk).order_by("-made_at")),
+    }
+    if found.state in (Report.State.QUEUED, Report.State.RUNNING):
+        context["progress"] = _progress(found)
+    elif found.state == Report.State.READY:
+        context["documents"] = presenters.documents(found)
+        snapshot = _snapshot(found)
+        if snapshot:
+            context |= presenters.page(snapshot)
+    return render(request, "reports/report.html", context)
+
+
+def _snapshot(found: Report) -> Snapshot | None:
+    """None where an earlier version of the portal wrote it in another shape; its documents are as good as ever."""
+    return from_json(found.snapshot) if found.snapshot.get("shape") == SHAPE else None
+
+
+@require_safe
+def progress(request: HttpRequest, report_id: UUID) -> HttpResponse:
+    found = get_object_or_404(Report.objects.for_user(request.user).light().select_related("job"), pk=report_id)
+    response = render(request, "components/progress.html", {"progress": _progress(found)})
+    if found.job is None or found.job.is_finished:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _progress(found: Report) -> dict[str, Any]:
+    """As every job's progress, but open to all who may read the report, not only to who asked for it."""
+    page_url = reverse("reports:report", args=[found.pk])
+    assert found.job is not None
+    shown = core_presenters.progress(found.job, page_url)
+    return shown | {"poll_url": reverse("reports:progress", args=[found.pk])}
+
+
+@require_POST
+def again(request: HttpRequest, report_id: UUID) -> HttpResponse:
+    found = get_object_or_404(Report.objects.for_user(request.user).light().select_related("programme"), pk=report_id)
+    try:
+        report = services.run_again(report=found, by=request.user)
+    except services.NoSuchAreaError as error:
+        raise Http404 from error
+    return redirect("reports:report", report_id=report.pk)
+
+
+@require_safe
+def download(request: HttpRequest, report_id: UUID, name: str) -> HttpResponse | FileResponse:
+    """A document under the name that it was made with; any other name does not exist."""
+    found = get_object_or_404(Report.objects.for_user(request.user).ready().light(), pk=report_id)
+    stored = next((path for path in (found.pdf, found.xlsx) if path.rpartition("/")[2] == name), None)
+    if stored is None:
+        raise Http404
+    path = files.path_of(stored)
+    if not path.is_file():
+        messages.error(request, "The document is not in the portal's files any more. Make the report again.")
+        return redirect("reports:report", report_id=found.pk)
+    kind = name.rpartition(".")[2]
+    services.record_download(report=found, document=kind, by=request.user)
+    response = FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=TYPES[kind])
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
