@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from core.models import PortalState
 from core.months import long_date, month_end, month_of
-from core.wording import plural
 from practices.models import Organisation
 from practices.signals import PanelItem, PracticeCare, StartPanel, TimelineEntry
 from targets.reading.frame import frame_for
@@ -170,7 +169,7 @@ def _overdue(actions: Any, today: date, query: str) -> StartPanel:
     total = overdue.count()
     return StartPanel(
         key="overdue_actions",
-        title=f"{plural(total, 'action')} overdue",
+        title="Actions overdue",
         items=_action_items(overdue, today, urgent=True),
         total=total,
         empty="No action is overdue.",
@@ -184,7 +183,7 @@ def _due_this_week(actions: Any, today: date) -> StartPanel:
     total = due.count()
     return StartPanel(
         key="due_actions",
-        title=f"{plural(total, 'action')} due this week",
+        title="Actions due this week",
         items=_action_items(due, today, urgent=False),
         total=total,
         empty="No action is due this week.",

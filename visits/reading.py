@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from core.models import PortalState
 from core.months import add_months
 from practices.models import Doubt, MonthlyFigures, Organisation
@@ -94,7 +96,7 @@ def _scores(
         target = targets[score.rule]
         scores[target, score.month] = score
         if score.month == month and source:
-            sources[target] = Source(labels[source], landed.date() if landed else None)
+            sources[target] = Source(labels[source], timezone.localdate(landed) if landed else None)
     return scores, sources
 
 

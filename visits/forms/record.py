@@ -25,7 +25,7 @@ from visits.records import (
 )
 from visits.steps import NEEDS, choices_from
 
-READINESS = [(1, "1 not now"), (2, "2"), (3, "3"), (4, "4"), (5, "5 ready to start")]
+READINESS = [(1, "1, not now"), (2, "2"), (3, "3"), (4, "4"), (5, "5, ready to start")]
 USUAL_DAYS = 28
 
 
@@ -40,7 +40,7 @@ def long_text(label: str, limit: int, rows: int = 3, help_text: str = "") -> for
 
 # One question a target and one a figure, whatever their number.
 Discussed = type(
-    "Discussed", (forms.Form,), {f"discussion_{target.value}": long_text(target.label, 2_000, 2) for target in Target}
+    "Discussed", (forms.Form,), {f"discussion_{target.value}": long_text(target.label, 2_000, 1) for target in Target}
 )
 Observed = type(
     "Observed",
@@ -97,7 +97,7 @@ class VisitForm(IdentifierCheckMixin, Discussed, Observed):  # type: ignore[misc
     commitment = short_text("The practice's own commitment", 500, "In their words: what they will do themselves.")
     materials_left = short_text("Materials left", 300)
     next_contact_on = forms.DateField(label="Next contact", required=False)
-    note = long_text("Note", 10_000, 6, "About the practice, never about a patient.")
+    note = long_text("Note", 10_000, 5, "About the practice, never about a patient.")
 
     identifier_fields = (
         "purpose",

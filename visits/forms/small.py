@@ -47,12 +47,12 @@ class ActionForm(IdentifierCheckMixin, forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     state = forms.ChoiceField(label="State", widget=forms.RadioSelect)
     barrier = forms.ChoiceField(
-        label="What stands in the way",
+        label="If blocked, what stands in the way",
         choices=[("", "Choose, if it is blocked"), *BarrierCode.choices],
         required=False,
     )
-    evidence = forms.CharField(label="What shows that it is done", required=False, max_length=500)
-    dropped_reason = forms.CharField(label="Why it is dropped", required=False, max_length=300)
+    evidence = forms.CharField(label="If done, what shows it", required=False, max_length=500)
+    dropped_reason = forms.CharField(label="If dropped, why", required=False, max_length=300)
     due_on = forms.DateField(label="Due")
 
     identifier_fields = ("evidence", "dropped_reason")

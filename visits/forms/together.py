@@ -91,12 +91,13 @@ def unjudged_forms(
     data = data.copy()
     total = f"{ROWS}-TOTAL_FORMS"
     for _ in range(more_rows):
-        place = int(data[total]) if data.get(total, "").isdigit() else 0
+        sent = str(data.get(total, ""))
+        place = int(sent) if sent.isdecimal() and len(sent) < 4 else 0
         data[total] = str(place + 1)
         for name, value in empty_row().items():
             data[f"{ROWS}-{place}-{name}"] = str(value)
     found = sent_forms(data, last=last, earlier=earlier)
     for form in found.all:
         form.cleaned_data = {}
-        form._errors = ErrorDict()
+        vars(form)["_errors"] = ErrorDict()
     return found

@@ -8,8 +8,9 @@ from django.utils import timezone
 from core.months import long_date
 from practices.models import Organisation
 from targets.models import Target
+from visits.forms import VisitForm
 from visits.forms.together import VisitForms
-from visits.models import Action, Visit
+from visits.models import Action, BarrierCode, Visit
 from visits.records import OBSERVED, differences
 from visits.services import ConflictError
 from visits.settling import BOTH, JOINABLE, MINE, PREFIX, SAVED
@@ -25,8 +26,8 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("commitment", "Commitment and next contact", ("commitment", "readiness", "next_contact_on", "materials_left")),
     ("note", "Note", ("note",)),
 )
-# Rarely asked for: closed until somebody opens it.
-FOLDED = frozenset({"figures"})
+# Closed until somebody opens them, with a line that says what they hold.
+FOLDED = frozenset({"barriers", "figures"})
 SIDE_BY_SIDE = frozenset({"on", "kind", "starts_at", "ends_at"})
 NOT_SENT_AGAIN = frozenset({"csrfmiddlewaretoken", "version", "add_action"})
 
@@ -39,7 +40,9 @@ def form_page(
         {
             "slug": slug,
             "title": title,
-            "folded": slug in FOLDED and not any(form[name].errors or form[name].value() for name in names),
+            "folded": slug in FOLDED,
+            "open": any(form[name].errors for name in names),
+            "holds": _holds(form, slug),
             "fields": [form[name] for name in names if name not in SIDE_BY_SIDE],
             "short_fields": [form[name] for name in names if name in SIDE_BY_SIDE],
         }
@@ -64,6 +67,21 @@ def form_page(
         "breadcrumbs": crumbs(practice, visit),
         "pack_url": reverse("visits:pack", args=[practice.code]),
     }
+
+
+def _holds(form: VisitForm, slug: str) -> str:
+    """What a closed section holds, so that it need not be opened to be confirmed."""
+    if slug == "barriers":
+        chosen = form["barriers"].value() or []
+        named = ", ".join(str(code.label) for code in BarrierCode if code in chosen)
+        again = ", as last time" if named and not form.is_bound and not form.initial.get("version") else ""
+        return f"{named or 'None named'}{again}"
+    filled = sum(form[f"observed_{figure.column}"].value() not in (None, "") for figure in OBSERVED)
+    return (
+        f"{filled} of {len(OBSERVED)} filled in"
+        if filled
+        else "Slots, bookings and cancellations that the practice showed you"
+    )
 
 
 def saved_line(visit: Visit | None) -> str:

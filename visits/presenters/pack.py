@@ -72,7 +72,7 @@ def _target_row(facts: PackFacts, rule: Rule) -> dict[str, Any]:
     source = facts.sources.get(rule.target)
     row: dict[str, Any] = {
         "name": rule.name,
-        "target": target_line(rule).removeprefix("Target: "),
+        "target": _asked(rule),
         "guide_url": reverse("targets:target", args=[rule.target]),
         "state": score.state if score else "no_data",
         "within_margin": bool(score and score.within_margin),
@@ -87,6 +87,14 @@ def _target_row(facts: PackFacts, rule: Rule) -> dict[str, Any]:
         "interval": interval_words(score.numerator, score.denominator),
         "to_target": units(rule, score.shortfall) if score.shortfall else "",
     }
+
+
+def _asked(rule: Rule) -> str:
+    if rule.measured == TargetRule.Measured.STATUS:
+        return "enabled"
+    if rule.measured == TargetRule.Measured.EVIDENCE:
+        return "evidence within twelve months"
+    return target_line(rule).removeprefix("Target: ")
 
 
 def _source_words(source: str, landed: date | None) -> str:

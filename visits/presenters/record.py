@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from core.months import long_date
 from targets.models import Target
@@ -29,7 +30,7 @@ def visit_page(visit: Visit, *, standing: Standing, today: date) -> dict[str, An
         "said": [] if is_planned else said(record),
         "actions": action_rows(visit.actions.all(), today),
         "addenda": [
-            {"words": row.words, "by": f"{row.added_by.name}, {long_date(row.added_at.date())}"}
+            {"words": row.words, "by": f"{row.added_by.name}, {long_date(timezone.localdate(row.added_at))}"}
             for row in visit.addenda.all()
         ],
         "where": saved_line(visit) if visit.state == Visit.State.LOGGED else closing_line(visit),
@@ -45,7 +46,7 @@ def visit_page(visit: Visit, *, standing: Standing, today: date) -> dict[str, An
 
 def closing_line(visit: Visit) -> str:
     if visit.signed_off_at and visit.signed_off_by and visit.state == Visit.State.SIGNED_OFF:
-        return f"Signed off by {visit.signed_off_by.name}, {long_date(visit.signed_off_at.date())}"
+        return f"Signed off by {visit.signed_off_by.name}, {long_date(timezone.localdate(visit.signed_off_at))}"
     if visit.state == Visit.State.CANCELLED:
         return f"Cancelled: {visit.cancelled_reason}"
     return ""

@@ -9,7 +9,7 @@ from visits.models import Action, CaseloadEntry, Visit
 from visits.presenters.form import due_words
 from visits.priority import Priority
 
-TAGS = {
+TAGS: dict[str, str] = {
     Visit.State.PLANNED: "blue",
     Visit.State.LOGGED: "yellow",
     Visit.State.SIGNED_OFF: "green",

@@ -30,7 +30,7 @@ from visits.services.evidence import bring_evidence
 from visits.services.masking import without_identifiers
 
 MADE = (Visit.State.LOGGED, Visit.State.SIGNED_OFF)
-CLOSED = {
+CLOSED: dict[str, str] = {
     Visit.State.SIGNED_OFF: "This visit is signed off. Copy what is new and add it to the signed-off record.",
     Visit.State.CANCELLED: "This visit is cancelled. Copy what is new and log another visit.",
 }

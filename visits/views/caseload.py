@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -25,13 +25,12 @@ A_PAGE = 100
 @require_safe
 def caseload(request: HttpRequest) -> HttpResponse:
     """A facilitator's own practices by priority; administrators, leads and viewers see who looks after which."""
-    today = timezone.localdate()
-    if request.user.is_facilitator:
-        ranked = prioritise(
-            caseload_facts(request.user, frame_for(PortalState.of_request(request)), today), today=today
-        )
+    today, user = timezone.localdate(), cast(User, request.user)
+    if user.is_facilitator:
+        frame = frame_for(PortalState.of_request(request))
+        ranked = prioritise(caseload_facts(user, frame, today), today=today)
         return render(request, "visits/caseload.html", {"rows": priority_rows(ranked)})
-    entries = CaseloadEntry.objects.for_user(request.user).select_related("practice", "facilitator")
+    entries = CaseloadEntry.objects.for_user(user).select_related("practice", "facilitator")
     entries = entries.exclude(ends__lt=today).order_by("facilitator__name", "practice__name", "starts")
     chosen = request.GET.get("facilitator", "")
     names = dict(active_facilitators().values_list("pk", "name"))
@@ -43,7 +42,7 @@ def caseload(request: HttpRequest) -> HttpResponse:
         "page": page,
         "people": names.items(),
         "chosen": int(chosen) if chosen.isdecimal() else None,
-        "may_give": request.user.is_administrator,
+        "may_give": user.is_administrator,
     }
     return render(request, "visits/caseloads.html", context)
 

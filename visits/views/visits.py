@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import User
 from practices.models import Organisation
 from visits import services
 from visits.access import visit_in_scope
@@ -21,7 +22,7 @@ from visits.presenters.rows import visit_rows
 from visits.records import record_of
 from visits.services.visits import missing_for_sign_off
 
-A_PAGE = 50
+A_PAGE = 25
 SORTS = {
     "on": ("on", "starts_at"),
     "-on": ("-on", "-starts_at"),
@@ -34,17 +35,18 @@ SORTS = {
 
 @require_safe
 def visit_list(request: HttpRequest) -> HttpResponse:
+    user = cast(User, request.user)
     filters = VisitFilter(request.GET)
-    visits = Visit.objects.for_user(request.user).select_related("practice__ccg", "facilitator")
+    visits = Visit.objects.for_user(user).select_related("practice__ccg", "facilitator")
     sort = request.GET.get("sort", "-on")
-    found = filters.narrow(visits, request.user).order_by(*SORTS.get(sort, SORTS["-on"]), "pk")
+    found = filters.narrow(visits, user).order_by(*SORTS.get(sort, SORTS["-on"]), "pk")
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "filters": filters,
         "page": page,
         "visits": visit_rows(page),
         "sort": sort if sort in SORTS else "-on",
-        "may_write": request.user.is_facilitator or request.user.is_administrator,
+        "may_write": user.is_facilitator or user.is_administrator,
     }
     return render(request, "visits/list.html", context)
 
