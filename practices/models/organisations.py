@@ -1,4 +1,5 @@
 from datetime import date
+from functools import cached_property
 
 from django.conf import settings
 from django.db import models
@@ -85,6 +86,12 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.code})"
+
+    @cached_property
+    def both_ways(self) -> list["OrganisationRelation"]:
+        """All relations to other organisations, from either side, read once in one query."""
+        relations = OrganisationRelation.objects.filter(Q(child=self) | Q(parent=self))
+        return list(relations.select_related("child", "parent"))
 
     def is_open(self, on: date) -> bool:
         return (self.opened is None or self.opened <= on) and (self.closed is None or self.closed >= on)

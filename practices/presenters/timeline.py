@@ -14,13 +14,12 @@ def register_timeline(*, practice: Organisation, user: Any) -> list[TimelineEntr
         entries.append(TimelineEntry(practice.opened, "register", "Opened"))
     if practice.closed:
         entries.append(TimelineEntry(practice.closed, "register", f"Closed on {long_date(practice.closed)}"))
-    for relation in practice.relations.select_related("parent"):
-        if relation.kind == relation.Kind.SUCCEEDED_BY:
+    for relation in practice.both_ways:
+        succession = relation.kind == relation.Kind.SUCCEEDED_BY
+        if succession and relation.child_id == practice.pk:
             entries.append(TimelineEntry(relation.starts, "merger", f"Merged into {relation.parent}"))
+        elif succession:
+            entries.append(TimelineEntry(relation.starts, "merger", f"Took over {relation.child}"))
         elif relation.parent.kind == Organisation.Kind.CCG and relation.starts != practice.opened:
             entries.append(TimelineEntry(relation.starts, "register", f"Joined {relation.parent}"))
-    entries += [
-        TimelineEntry(relation.starts, "merger", f"Took over {relation.child}")
-        for relation in practice.relations_in.successions().select_related("child")
-    ]
     return entries

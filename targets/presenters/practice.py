@@ -41,7 +41,7 @@ def page(
         "rows": target_rows(facts),
         "open_target": context.target if "target" in context.asked else "",
         "doubts": [{"words": d.words, "month": month_label(month) if month else ""} for month, d in doubts],
-        "timeline": timeline(facts, events, relations),
+        "timeline": timeline(facts, events),
         "services": services(facts),
         "contacts": care.contacts if care else (),
         "in_scope": facts.in_scope,
@@ -135,23 +135,15 @@ def buttons(practice: Organisation, care: PracticeCare | None, context: PageCont
     return {"log": address("visits:log", practice.code), "pack": address("visits:pack", practice.code)}
 
 
-def timeline(
-    facts: PracticeFacts, events: Iterable[TimelineEntry], relations: Sequence[OrganisationRelation]
-) -> list[dict[str, str]]:
-    """Visits, actions, mergers, supplier changes and corrections in one list, newest first."""
+def timeline(facts: PracticeFacts, events: Iterable[TimelineEntry]) -> list[dict[str, str]]:
+    """What the apps know of the practice, with supplier changes and corrections: one list, newest first."""
     found = [(entry.on, entry.kind, entry.words, entry.url) for entry in events]
-    for relation in relations:
-        other = relation.parent if relation.child_id == facts.practice.pk else relation.child
-        verb = "Went on as" if relation.child_id == facts.practice.pk else "Took over from"
-        found.append((relation.starts, "Merger", f"{verb} {other}", address("targets:practice", other.code)))
     for month, before, after in supplier_changes(facts.figures):
-        found.append((month, "Supplier", f"System supplier changed from {before} to {after}", ""))
+        found.append((month, "supplier", f"System supplier changed from {before} to {after}", ""))
     found += _corrections(facts.figures)
-    if facts.practice.closed:
-        found.append((facts.practice.closed, "Register", "Closed", ""))
     found.sort(key=lambda entry: entry[0], reverse=True)
     return [
-        {"date": long_date(on), "iso": on.isoformat(), "kind": kind, "title": title, "url": url}
+        {"date": long_date(on), "iso": on.isoformat(), "kind": kind.capitalize(), "title": title, "url": url}
         for on, kind, title, url in found
     ]
 
@@ -164,7 +156,7 @@ def _corrections(figures: Sequence[MonthlyFigures]) -> list[tuple[date, str, str
         if row.standing == "superseded" and later is not None and later.landed_at:
             changed.setdefault(later.landed_at.date(), set()).add(month_label(row.month))
     return [
-        (day, "Correction", f"Figures of {', '.join(sorted(months))} were corrected", "")
+        (day, "correction", f"Figures of {', '.join(sorted(months))} were corrected", "")
         for day, months in changed.items()
     ]
 

@@ -10,6 +10,7 @@ from typing import Any
 from core import wording
 from core.charts import Chart, to_svg
 from core.months import add_months, long_date, month_label
+from practices.figures import POMI_COLUMNS
 from practices.models import MonthlyFigures, Organisation
 from targets import charts
 from targets.models import State, Target, TargetRule
@@ -143,13 +144,23 @@ def provenance(facts: PracticeFacts, rule: Rule) -> dict[str, str]:
     file = row.file.name if row.file else ""
     parts = [f"{row.get_source_display()}, {month_label(row.month)}"]
     if file:
-        parts.append(f"file {file}" + (f", row {wording.count(row.row)}" if row.row else ""))
+        parts.append(f"file {file}{_rows_words(row, rule)}")
     if row.landed_at:
         parts.append(f"brought in on {long_date(row.landed_at.date())}")
     if row.routine_definition and rule.target in (Target.APPOINTMENTS, Target.UTILISATION):
         parts.append(f"routine as the practice defines it: {row.routine_definition}")
     url = address("practices:import", brought_by.pk) if brought_by and facts.context.user.is_administrator else ""
     return {"words": "; ".join(parts) + ".", "url": url}
+
+
+def _rows_words(row: MonthlyFigures, rule: Rule) -> str:
+    """The rows of the file that hold the figure's parts; a wide file has one row for all of them."""
+    if row.row is None:
+        return ""
+    steps = row.field_rows.split(",") if row.field_rows else []
+    places = [POMI_COLUMNS.index(column) for column in rule.columns if column in POMI_COLUMNS]
+    numbers = sorted({row.row + int(steps[p]) for p in places if p < len(steps) and steps[p]}) or [row.row]
+    return f", row{'s' if len(numbers) > 1 else ''} {' and '.join(wording.count(number) for number in numbers)}"
 
 
 def corrections(facts: PracticeFacts, rule: Rule) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, Exists, OuterRef, Q, Value
+from django.db.models import BooleanField, Exists, OuterRef, Value
 
 from practices.models import Doubt, MonthlyFigures, Organisation, OrganisationRelation
 from practices.signals import PracticeCare, TimelineEntry, practice_care, timeline
@@ -51,8 +51,7 @@ def figures(context: PageContext, practice: Organisation) -> list[MonthlyFigures
 
 def successions(practice: Organisation) -> list[OrganisationRelation]:
     """Whom the practice followed and who followed it."""
-    rows = OrganisationRelation.objects.successions().filter(Q(child=practice) | Q(parent=practice))
-    return list(rows.select_related("child", "parent"))
+    return [relation for relation in practice.both_ways if relation.kind == OrganisationRelation.Kind.SUCCEEDED_BY]
 
 
 def doubts(practice: Organisation, user: Any) -> list[tuple[date | None, OpenDoubt]]:

@@ -1,6 +1,6 @@
 """What the start page asks the database, by role."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,23 +24,29 @@ def panels(user: Any) -> dict[str, StartPanel]:
     return {panel.key: panel for answer in start_panels(user=user) for panel in answer}
 
 
-def crossings(context: PageContext, ccgs: Collection[int]) -> list[tuple[PracticeScore, bool]]:
-    """Practices of these CCGs that met the chosen target in one of the last two months and not in the other.
-
-    True where it is met now. Practices of which one month is not known crossed nothing.
-    """
+def practices_of_two_months(context: PageContext, ccgs: Collection[int]) -> list[PracticeScore]:
+    """The chosen target's scores of these CCGs' practices in the month and the one before."""
     rule = context.rule
     if rule is None or context.month is None or not ccgs:
         return []
     scores = Score.objects.for_user(context.user).filter(ccg_id__in=ccgs)
-    judged = scores.filter(state__in=(State.MET, State.NOT_MET))
-    now = judged.filter(month=context.month, rule_id=rule.pk)
-    before = judged.filter(month=add_months(context.month, -1), rule_id__in=list(context.rules_of(rule.target)))
-    both = [PracticeScore(*row) for row in now.values_list(*SCORES).union(before.values_list(*SCORES), all=True)]
-    was = {score.practice: score.state for score in both if score.month != context.month}
+    now = scores.filter(month=context.month, rule_id=rule.pk)
+    before = scores.filter(month=add_months(context.month, -1), rule_id__in=list(context.rules_of(rule.target)))
+    both = now.values_list(*SCORES).union(before.values_list(*SCORES), all=True)
+    return [PracticeScore(*row) for row in both]
+
+
+def crossings(context: PageContext, scores: Iterable[PracticeScore]) -> list[tuple[PracticeScore, bool]]:
+    """Practices that met the chosen target in one of the last two months and not in the other.
+
+    True where it is met now. Practices of which one month is not known crossed nothing.
+    """
+    rules = context.rules_of(context.rule.target) if context.rule else {}
+    judged = [s for s in scores if s.rule in rules and s.state in (State.MET, State.NOT_MET)]
+    was = {score.practice: score.state for score in judged if score.month != context.month}
     return [
         (score, score.state == State.MET)
-        for score in both
+        for score in judged
         if score.month == context.month and was.get(score.practice, score.state) != score.state
     ]
 

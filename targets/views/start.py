@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from core.months import month_end
 from targets.presenters import dashboard, empty
 from targets.presenters import start as presenter
 from targets.presenters.words import data_line
@@ -14,6 +15,7 @@ from targets.reading import dashboard as figures
 from targets.reading import start as reading
 from targets.reading.areas import LONDON, Area, Kind
 from targets.reading.context import PageContext, page_context
+from targets.reading.dashboard import PracticeScore
 
 
 @require_safe
@@ -52,7 +54,8 @@ def administrator(context: PageContext) -> dict[str, Any]:
 def facilitator(context: PageContext) -> dict[str, Any]:
     panels = reading.panels(context.user)
     ccgs = in_scope(context)
-    panels.setdefault("changes", presenter.crossed(context, reading.crossings(context, [ccg.pk for ccg in ccgs])))
+    scores = reading.practices_of_two_months(context, [ccg.pk for ccg in ccgs])
+    panels.setdefault("changes", presenter.crossed(context, reading.crossings(context, scores)))
     return {
         "things": presenter.things_today(panels),
         "panels": presenter.in_order(panels, presenter.FACILITATOR_ORDER),
@@ -64,8 +67,10 @@ def facilitator(context: PageContext) -> dict[str, Any]:
 def lead(context: PageContext) -> dict[str, Any]:
     ccgs = in_scope(context)
     context.area = ccgs[0] if ccgs else LONDON
-    page = at_a_glance(context) if ccgs and context.month else {}
-    crossed = presenter.crossed(context, reading.crossings(context, [ccg.pk for ccg in ccgs]))
+    scores = figures.practice_scores(context) if ccgs else []
+    page = at_a_glance(context, scores) if ccgs and context.month else {}
+    others = reading.practices_of_two_months(context, [ccg.pk for ccg in ccgs[1:]])
+    crossed = presenter.crossed(context, reading.crossings(context, [*scores, *others]))
     return page | {
         "panels": [crossed, *presenter.in_order(reading.panels(context.user), presenter.LEAD_ORDER)],
         "areas": presenter.area_links(context, ccgs) if len(ccgs) > 1 else [],
@@ -75,7 +80,7 @@ def lead(context: PageContext) -> dict[str, Any]:
 
 
 def viewer(context: PageContext) -> dict[str, Any]:
-    page = at_a_glance(context) if context.month else {}
+    page = at_a_glance(context, []) if context.month else {}
     children = figures.children(context, (Kind.CCG, Kind.BOROUGH))
     return page | {
         "map": dashboard.tile_map(context, children),
@@ -84,9 +89,8 @@ def viewer(context: PageContext) -> dict[str, Any]:
     }
 
 
-def at_a_glance(context: PageContext) -> dict[str, Any]:
+def at_a_glance(context: PageContext, scores: list[PracticeScore]) -> dict[str, Any]:
     """Sentence and tiles of an area, as its dashboard says them."""
-    scores = figures.practice_scores(context) if context.area.kind == Kind.CCG else []
     page = dashboard.page(context, figures.history(context), dashboard.where_in_practices(context, scores))
     # Nothing below hangs on one target, so none of the tiles is the chosen one.
     tiles = [tile | {"chosen": False} for tile in page["tiles"]]
@@ -94,6 +98,8 @@ def at_a_glance(context: PageContext) -> dict[str, Any]:
 
 
 def in_scope(context: PageContext) -> list[Area]:
-    """The CCGs granted to the person, today's and not what merged into them."""
-    granted = context.user.ccg_codes()
-    return [ccg for ccg in context.frame.tree.of_kind(Kind.CCG) if ccg.code in granted]
+    """The person's CCGs that there were in the month: of a merged one, those that it was made of."""
+    ccgs = [ccg for ccg in context.frame.tree.of_kind(Kind.CCG) if ccg.code in context.scope_codes]
+    month = context.month
+    then = [ccg for ccg in ccgs if month and (not ccg.opened or ccg.opened <= month_end(month))]
+    return [ccg for ccg in then if month and (not ccg.closed or ccg.closed >= month)] or ccgs
