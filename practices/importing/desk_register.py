@@ -16,6 +16,7 @@ from practices.importing.register_changes import Action, Changes, Register, type
 from practices.importing.register_rows import Entries, take_rows
 from practices.models import Import, ImportFile, MonthlyFigures, Organisation, OrganisationRelation, RegisterChange
 from practices.services.places import derive_places
+from practices.services.quality import compare_register_with_file
 from practices.signals import practice_closed, practice_succeeded
 
 SHOWN = 100
@@ -58,6 +59,7 @@ class RegisterDesk:
     def land(cls, brought_by: Import, *, by: Any, at: datetime) -> Landed:
         landed = register_changes.apply(brought_by, by=by)
         moved = derive_places(_practices(landed))
+        compare_register_with_file()
         _tell_of_closures(landed, by=by)
         return _affected(landed, moved)
 
@@ -65,6 +67,7 @@ class RegisterDesk:
     def undo(cls, brought_by: Import, *, by: Any, at: datetime) -> Landed:
         taken_back = register_changes.take_back(brought_by)
         moved = derive_places(_practices(taken_back))
+        compare_register_with_file()
         return _affected(taken_back, moved)
 
     @classmethod

@@ -5,13 +5,16 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from core import audit
+from core.months import month_end, month_label
 from practices.models import Doubt, MonthlyFigures, Organisation
 
 SHOWN = ("state", "assigned_to", "own_value", "resolution")
 State = Doubt.State
+NOT_IN_FILE = "not_in_file"
 
 
 @transaction.atomic
@@ -57,6 +60,36 @@ def settle(*, doubts: Iterable[Doubt], reason: str, by: Any) -> int:
 def mark_asked(*, doubts: Iterable[Doubt], by: Any) -> int:
     """The question went to the supplier; the doubt stays open until there is an answer."""
     return _change(doubts, {"state": State.ASKED}, verb="asked the supplier", by=by)
+
+
+@transaction.atomic
+def compare_register_with_file() -> None:
+    """A doubt for each practice that is open in the register and missing from the latest published month.
+
+    One a practice, whatever the number of months. It settles itself once a file names the practice or the register
+    closes it; one that a person settled is not raised again.
+    """
+    month = MonthlyFigures.objects.latest_month()
+    if month is None:
+        return
+    named = MonthlyFigures.objects.live().published().in_month(month).values("practice")
+    register = Organisation.objects.practices().filter(status=Organisation.Status.ACTIVE).open_on(month_end(month))
+    missing = register.exclude(pk__in=named)
+    raised = Doubt.objects.filter(code=NOT_IN_FILE)
+    raised.open().exclude(practice__in=missing.values("pk")).update(
+        state=State.RESOLVED,
+        resolved_at=timezone.now(),
+        resolution=f"The file for {month_label(month)} and the register agree again.",
+    )
+    words = f"Open in the register, but the published file for {month_label(month)} does not name it."
+    known = raised.filter(Q(resolved_at__isnull=True) | Q(resolved_by__isnull=False)).values("practice")
+    Doubt.objects.bulk_create(
+        [
+            Doubt(kind=Doubt.Kind.REGISTER, code=NOT_IN_FILE, practice_id=practice, words=words)
+            for practice in missing.exclude(pk__in=known).values_list("pk", flat=True)
+        ],
+        batch_size=500,
+    )
 
 
 def _change(doubts: Iterable[Doubt], changes: dict[str, Any], *, verb: str, by: Any) -> int:
