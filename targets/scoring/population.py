@@ -42,12 +42,17 @@ def of_practices(rows: QuerySet[M], practices: Collection[int] | None) -> QueryS
 
 def filed_months(months: Collection[date], rows: pd.DataFrame, practices: Collection[int] | None) -> FiledMonths:
     """Of all practices, also where only some of them are read: the file of a month says who its practices are."""
-    pairs = set(zip(rows["month"].tolist(), rows["source"].tolist(), strict=True))
     if practices is not None:
-        live = MonthlyFigures.objects.live().filter(month__in=months)
-        pairs |= {
-            (month_number(month), source) for month, source in live.order_by().values_list("month", "source").distinct()
-        }
+        return read_filed_months(months)
+    return _filed(set(zip(rows["month"].tolist(), rows["source"].tolist(), strict=True)))
+
+
+def read_filed_months(months: Collection[date]) -> FiledMonths:
+    live = MonthlyFigures.objects.live().filter(month__in=months).order_by()
+    return _filed({(month_number(month), source) for month, source in live.values_list("month", "source").distinct()})
+
+
+def _filed(pairs: Collection[tuple[int, str]]) -> FiledMonths:
     return FiledMonths(
         with_rows=frozenset(number for number, _ in pairs),
         with_file=frozenset(number for number, source in pairs if source == MonthlyFigures.Source.POMI),

@@ -3,25 +3,28 @@
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from django.db import transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from core.bulk import insert_rows
 from core.models import PortalState
 from core.months import month_end
 from practices.models import MonthlyFigures
-from targets.models import AreaScore, Score, State
-from targets.scoring.frames import NOBODY, Integers, Material, month_from_number
+from targets.models import AreaScore, Score, State, Target, TargetRule
+from targets.scoring.frames import NOBODY, Integers, Material, month_from_number, month_number
 from targets.scoring.geography import Geography, read_geography
+from targets.scoring.population import read_filed_months
 from targets.scoring.reading import read_material, rules_in_force
 from targets.scoring.rollup import CELL, COUNTS, SUMS, AreaRow, area_rows
 from targets.scoring.states import RuleTerms, states_of
 
+PUBLISHED_TARGETS = (Target.REGISTRATION, Target.DCR)
 # Whole-England months held in memory at a time.
 MONTHS_AT_A_TIME = 6
 SCORE_FIELDS = (
@@ -38,6 +41,7 @@ SCORE_FIELDS = (
     "shortfall",
     "figures",
 )
+MONTH_AT, RULE_AT = SCORE_FIELDS.index("month"), SCORE_FIELDS.index("rule")
 AREA_FIELDS = tuple("rule" if name == "rule_id" else name for name in AreaRow._fields)
 
 
@@ -54,8 +58,11 @@ def score_months(months: Iterable[date], practices: Collection[int] | None = Non
     ids = None if practices is None else set(practices)
     written = 0
     while batch := list(islice(ordered, MONTHS_AT_A_TIME)):
-        written += _score_batch(batch, ids, geography)
-        _roll_up(batch, geography)
+        whole = batch if ids is None else _months_with_other_practices(batch)
+        if whole:
+            written += _score_all(whole, geography)
+        if ids is not None and len(whole) < len(batch):
+            written += _score_some([month for month in batch if month not in whole], ids, geography)
     return written
 
 
@@ -73,14 +80,48 @@ def _one_at_a_time() -> None:
     PortalState.objects.select_for_update().get(pk=1)
 
 
-def _score_batch(months: list[date], practices: set[int] | None, geography: Geography) -> int:
-    stale = Score.objects.filter(month__in=months)
-    if practices is not None:
-        stale = stale.filter(practice__in=practices)
-    stale.delete()
+def _score_all(months: list[date], geography: Geography) -> int:
+    Score.objects.filter(month__in=months).delete()
+    rules = rules_in_force(months)
+    material = read_material(months, None, rules, geography)
+    written = sum(insert_rows(Score, SCORE_FIELDS, score_rows(rule, material)) for rule in rules)
+    _roll_up(Score.objects.filter(month__in=months), AreaScore.objects.filter(month__in=months), geography)
+    return written
+
+
+def _months_with_other_practices(months: list[date]) -> list[date]:
+    """Where the first or last row of a month, or its first or last published one, changes who is counted.
+
+    Without a file everybody whom the register has open is, with the reason "no_file"; any one score tells which it was.
+    """
+    filed = read_filed_months(months)
+    rules = list(TargetRule.objects.filter(target__in=PUBLISHED_TARGETS).values_list("pk", flat=True))
+
+    def changed(month: date) -> bool:
+        now = (month_number(month) in filed.with_rows, month_number(month) in filed.with_file)
+        of_published = Score.objects.filter(month=month, rule__in=rules).order_by()
+        reasons = list(of_published.values_list("reason", flat=True)[:1])
+        return now != (bool(reasons), bool(reasons) and reasons != ["no_file"])
+
+    return [month for month in months if changed(month)]
+
+
+def _score_some(months: list[date], practices: set[int], geography: Geography) -> int:
+    """Writes only the months and rules in which a score of these practices moved, and rolls up only those."""
     rules = rules_in_force(months)
     material = read_material(months, practices, rules, geography)
-    return sum(insert_rows(Score, SCORE_FIELDS, score_rows(rule, material)) for rule in rules)
+    after = {row for rule in rules for row in score_rows(rule, material)}
+    stored = Score.objects.filter(month__in=months, practice__in=practices)
+    moved = after ^ set(stored.values_list(*SCORE_FIELDS))
+    if not moved:
+        return 0
+    months_moved, rules_moved = {row[MONTH_AT] for row in moved}, {row[RULE_AT] for row in moved}
+    stored.filter(month__in=months_moved, rule__in=rules_moved).delete()
+    anew = [row for row in after if row[MONTH_AT] in months_moved and row[RULE_AT] in rules_moved]
+    of_all = Score.objects.filter(month__in=months_moved, rule__in=rules_moved)
+    written = insert_rows(Score, SCORE_FIELDS, sorted(anew, key=itemgetter(0, MONTH_AT, RULE_AT)))
+    _roll_up(of_all, AreaScore.objects.filter(month__in=months_moved, rule__in=rules_moved), geography)
+    return written
 
 
 def score_rows(rule: RuleTerms, material: Material) -> Iterator[tuple[Any, ...]]:
@@ -121,18 +162,19 @@ def _numbers(values: npt.NDArray[np.float64]) -> list[int | None]:
     return [None if value != value else int(value) for value in values.tolist()]
 
 
-def _roll_up(months: list[date], geography: Geography) -> None:
-    AreaScore.objects.filter(month__in=months).delete()
-    insert_rows(AreaScore, AREA_FIELDS, area_rows(read_cells(months), geography))
+def _roll_up(scores: QuerySet[Score], areas: QuerySet[AreaScore], geography: Geography) -> None:
+    """Makes the area scores anew that follow from these scores."""
+    areas.delete()
+    insert_rows(AreaScore, AREA_FIELDS, area_rows(read_cells(scores), geography))
 
 
-def read_cells(months: list[date]) -> pd.DataFrame:
-    """The scores of the months added up by CCG and borough, in the database."""
+def read_cells(scores: QuerySet[Score]) -> pd.DataFrame:
+    """The scores added up by month, rule, CCG and borough, in the database."""
     sums = {f"sum_{name}": Sum(name, default=0) for name in SUMS}
     counts = {f"count_{state.value}": Count("pk", filter=Q(state=state)) for state in State}
     counts |= {"count_within_margin": Count("pk", filter=Q(within_margin=True)), "count_practices": Count("pk")}
     by = ("month", "rule_id", "ccg_id", "borough_id")
-    rows = Score.objects.filter(month__in=months).order_by().values_list(*by).annotate(**sums, **counts)
+    rows = scores.order_by().values_list(*by).annotate(**sums, **counts)
     cells = pd.DataFrame.from_records(list(rows), columns=[*CELL, *SUMS, *COUNTS])
     cells[["ccg", "borough"]] = cells[["ccg", "borough"]].fillna(NOBODY)
     return cells.astype(dict.fromkeys(("rule", "ccg", "borough", *SUMS, *COUNTS), np.int64))

@@ -165,6 +165,39 @@ def test_scoring_one_practice_gives_what_scoring_all_gives() -> None:
     assert Score.objects.get(practice=practice, month=DECEMBER, rule__target="registration").numerator == 7999
 
 
+def assert_as_if_made_anew() -> None:
+    before = scores_digest()
+    rebuild()
+    assert scores_digest() == before
+
+
+def test_the_first_row_of_a_month_brings_in_all_whom_the_register_has_open() -> None:
+    small_london()
+    practice = Organisation.objects.practices()[0]
+    returned = MonthlyFiguresFactory(practice=practice, month=JANUARY, returned=True)
+    score_months([NOVEMBER, DECEMBER])
+    score_months([JANUARY], {practice.pk})
+    assert Score.objects.filter(month=JANUARY, reason="no_file").count() == 12 * 2
+    assert_as_if_made_anew()
+
+    published = MonthlyFiguresFactory(practice=practice, month=JANUARY)
+    score_months([JANUARY], {practice.pk})
+    assert Score.objects.filter(month=JANUARY).count() == 5
+    assert_as_if_made_anew()
+
+    MonthlyFigures.objects.filter(pk__in=[published.pk, returned.pk]).update(standing="withdrawn")
+    score_months([JANUARY], {practice.pk})
+    assert not Score.objects.filter(month=JANUARY).exists()
+    assert_as_if_made_anew()
+
+
+def test_scoring_what_did_not_move_writes_nothing() -> None:
+    rows = small_london()
+    score_months([NOVEMBER, DECEMBER])
+
+    assert score_months([NOVEMBER, DECEMBER], {rows[0].practice_id}) == 0
+
+
 def test_dropping_the_scores_and_making_them_again_gives_the_same() -> None:
     small_london()
     score_months([NOVEMBER, DECEMBER])
