@@ -18,7 +18,8 @@ MONTHS_BACK = 36
 def field_of(heading: Heading) -> forms.Field:
     common: dict[str, Any] = {"label": heading.heading, "help_text": heading.meaning, "required": False}
     if heading.kind == "count":
-        return forms.IntegerField(min_value=0, max_value=10_000_000, **common)
+        widget = forms.NumberInput(attrs={"class": "nhsuk-input--width-5"})
+        return forms.IntegerField(min_value=0, max_value=10_000_000, widget=widget, **common)
     if heading.kind == "date":
         return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **common)
     if heading.kind == "choice":
@@ -41,6 +42,12 @@ class ReturnForm(IdentifierCheckMixin, forms.Form):
         known = {value for value, _ in places.choices}  # type: ignore[attr-defined]
         others = [each for each in self.initial.get("ecommunication_promoted_where", []) if each not in known]
         places.choices += [(each, each) for each in others]  # type: ignore[attr-defined]
+
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Fields under their headings, and what the identifier check asks below them all."""
+        found = [(title, [self[column] for column in columns]) for title, columns in headings.GROUPS]
+        rest = [field for field in self if field.name not in headings.COLUMNS]
+        return [*found, ("Patient identifiers", rest)] if rest else found
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -190,6 +190,12 @@ HEADINGS = (
 FIGURES = HEADINGS[2:]
 BY_COLUMN = {heading.column: heading for heading in HEADINGS}
 COLUMNS = tuple(heading.column for heading in FIGURES)
+GROUPS = (
+    ("Routine appointments", COLUMNS[:7]),
+    ("E-communication", COLUMNS[7:10]),
+    ("Systems", COLUMNS[10:14]),
+    ("About this return", COLUMNS[14:]),
+)
 ECOMMUNICATION = ("ecommunication_product", "ecommunication_promoted_where", "ecommunication_promoted_on")
 
 

@@ -41,7 +41,7 @@ class TestDesk:
 
         assert response.status_code == 200
         assert b"High Street Surgery" in response.content
-        assert b"Do it" in response.content
+        assert b"With those that are ticked" in response.content
 
     def test_it_is_empty(self, client, administrator):
         assert b"No open doubts." in signed_in(client, administrator).get(self.url).content
@@ -54,7 +54,7 @@ class TestDesk:
 
         assert b"High Street Surgery" in content
         assert b"Far Away Surgery" not in content
-        assert b"Do it" not in content
+        assert b"With those that are ticked" not in content
 
     @pytest.mark.parametrize(
         ("query", "shown"),
