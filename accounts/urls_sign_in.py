@@ -5,9 +5,10 @@ Nobody signs up or changes an address by themselves: those names lead to the acc
 
 from allauth.account import views
 from django.urls import path, re_path
+from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
-to_account = RedirectView.as_view(pattern_name="accounts:account")
+to_account = require_safe(RedirectView.as_view(pattern_name="accounts:account"))
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
