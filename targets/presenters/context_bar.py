@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 
 from core.months import long_date, month_end, month_key, month_label
+from targets import guide
 from targets.presenters import words
 from targets.reading.areas import LONDON, Area, Kind
 from targets.reading.context import PageContext
@@ -75,7 +76,7 @@ def definition(context: PageContext, rule: Rule) -> dict[str, str]:
         "note": rule.note,
         "source": rule.source_words,
         "version": f"{programme}, version {rule.version}, in force from {long_date(rule.effective_from)}{until}",
-        "guide_url": address("targets:target", rule.target),
+        "guide_url": guide.url_for(rule.target),
     }
 
 
