@@ -4,13 +4,13 @@ import hashlib
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from django.conf import settings
 
+from practices.importing.archives import DAMAGED
 from practices.importing.formats.base import RefusedFile
 from practices.importing.limits import LIMITS
 from practices.importing.sheets import SheetTable, sheets
@@ -19,7 +19,6 @@ from practices.importing.text import TextTable
 Sheet = TextTable | SheetTable
 ENCRYPTED = 0x1
 IGNORED_NAMES = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)")
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
 
 
 @dataclass
@@ -106,7 +105,7 @@ def members(upload: BinaryIO, name: str) -> Iterator[Member]:
         return
     try:
         archive = zipfile.ZipFile(upload)
-    except (*DAMAGED, ValueError, OSError) as error:
+    except DAMAGED as error:
         raise RefusedFile(
             f"{name} is a damaged archive: it was cut off or changed on its way. Ask for it again."
         ) from error
@@ -133,7 +132,7 @@ def archived(archive: zipfile.ZipFile, name: str, budget: Budget) -> Iterator[Me
             raise RefusedFile(f"{label} in {name} is protected by a password. Send it without.")
         try:
             stream = archive.open(entry)
-        except (*DAMAGED, RuntimeError, ValueError) as error:
+        except DAMAGED as error:
             raise RefusedFile(f"{label} in {name} cannot be unpacked: the archive is damaged.") from error
         with stream:
             member = Member(label, MeteredStream(stream, label, budget, packed=max(entry.compress_size, 1)))  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ import pandas as pd
 from django.conf import settings
 from python_calamine import CalamineError, CalamineWorkbook
 
+from practices.importing.archives import DAMAGED
 from practices.importing.formats.base import Head, Recognition, RefusedFile
 from practices.importing.limits import LIMITS
 from practices.importing.text import HEAD_ROWS, RaggedRow, finished
@@ -115,7 +116,7 @@ def refuse_bomb(data: bytes, name: str) -> None:
                     or rows * columns > LIMITS.workbook_cells
                 ):
                     raise too_large
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, zipfile.zlib.error) as error:
+    except DAMAGED as error:
         raise RefusedFile(f"{name} is a damaged workbook: it was cut off or changed on its way.") from error
 
 

@@ -163,8 +163,8 @@ def _refusal_before_staging(brought_by: Import, state: PortalState) -> str:
 
 def already_landed(brought_by: Import) -> Import | None:
     """The import that brought in the very same bytes for the same regions, if it still stands whole."""
-    same = Import.objects.landed().filter(sha256=brought_by.sha256).exclude(pk=brought_by.pk)
-    return next((each for each in same if each.regions == brought_by.regions), None)
+    same = Import.objects.landed().filter(sha256=brought_by.sha256, format_key=brought_by.format_key)
+    return next((each for each in same if each.regions == brought_by.regions and each.pk != brought_by.pk), None)
 
 
 def _take_over(brought_by: Import, staged: Staged) -> None:

@@ -282,12 +282,13 @@ class Teller:
         number = int(frame.index[index])
         code, month = str(row["practice_code"]), cells.month_of_end(str(row["month"]))
         cell = clean(str(row[fault.column]))
+        headings = self.format.headings.get(fault.column)
         self.issues.refuse(
             fault.code,
             fault.message.format(cell[:60]),
             file=file,
             row=number,
-            column=self.format.headings.get(fault.column, (rows.label(fault.column),))[0],
+            column=headings[0] if headings else rows.label(fault.column),
             value=cell,
             allowed=fault.allowed,
             practice_code=code if cells.PRACTICE_CODE.fullmatch(code) else "",
