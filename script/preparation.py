@@ -115,7 +115,7 @@ def run_quietly(*words: str | Path, environment: dict[str, str] | None = None) -
 
 
 def manage(*words: str, state: Path) -> None:
-    run(PYTHON, "manage.py", *words, environment={**os.environ, "STATE_DIR": str(state)})
+    run(PYTHON, "manage.py", *words, environment={**os.environ, "STATE_DIR": str(state), "PYTHONUNBUFFERED": "1"})
 
 
 def fingerprint(paths: Iterable[Path], *, contents: bool = True) -> str:

@@ -4,7 +4,6 @@ import argparse
 import errno
 import fcntl
 import http.client
-import ipaddress
 import os
 import socket
 import subprocess
@@ -85,15 +84,20 @@ def in_address(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
+def address_towards(family: socket.AddressFamily, elsewhere: str) -> set[str]:
+    """Our own address on the way to another machine; nothing is sent to it."""
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as towards:
+            towards.connect((elsewhere, 9))
+            return {str(towards.getsockname()[0])}
+    except OSError:
+        return set()
+
+
 def own_addresses() -> list[str]:
     """The names under which other machines can reach this one."""
-    name = socket.gethostname()
-    try:
-        found = {str(entry[4][0]) for entry in socket.getaddrinfo(name, None)}
-    except OSError:
-        found = set()
-    numbers = {address for address in found if not ipaddress.ip_address(address.partition("%")[0]).is_link_local}
-    return [name, socket.getfqdn(), *sorted(in_address(address) for address in numbers)]
+    found = address_towards(socket.AF_INET, "192.0.2.1") | address_towards(socket.AF_INET6, "2001:db8::1")
+    return [socket.gethostname(), socket.getfqdn(), *sorted(in_address(address) for address in found)]
 
 
 def environment(state: Path, bind: str, port: int) -> dict[str, str]:
