@@ -15,14 +15,11 @@ from practices.importing.figures.rows import Fault
 from practices.importing.formats.base import FigureFormat
 from practices.importing.issues import IssueLog
 from practices.models import MonthlyFigures
+from practices.returns.headings import FIGURES
 
 YES = frozenset({"1", "true", "yes", "y"})
 # numerator -> denominator: more of the first than of the second is impossible where a person counted both
-PARTS_OF = {
-    "routine_slots_online": "routine_slots",
-    "bookings_online": "bookings",
-    "cancellations_online": "cancellations",
-}
+PARTS_OF = {heading.column: heading.part_of for heading in FIGURES if heading.part_of}
 
 
 class WideGatherer:
