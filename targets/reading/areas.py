@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
-from practices.models import BoroughShare, Organisation, OrganisationRelation
+from practices.models import Organisation, OrganisationRelation
 from targets.models import AreaScore
 
 Kind = AreaScore.AreaKind
@@ -75,18 +77,20 @@ class AreaTree:
         return [other for other in self.of_kind(area.kind) if other.successor == area.code]
 
 
+SHARE = "borough_shares__"
+FIELDS = ("kind", "code", "name", "pk", "opened", "closed", "stp", "successor")
+SHARE_FIELDS = (
+    "percent_of_ccg",
+    "borough__slug",
+    "borough__name",
+    "borough_id",
+    "borough__tile_row",
+    "borough__tile_column",
+)
+
+
 def load_tree() -> AreaTree:
-    """All areas, in two queries."""
-    areas: dict[tuple[str, str], Area] = {}
-    by_pk: dict[int, Area] = {}
-    for area in [*_organisations(), *_boroughs()]:
-        areas[area.kind, area.code] = area
-        if area.kind != Kind.BOROUGH:
-            by_pk[area.pk] = area
-    return AreaTree(areas, by_pk)
-
-
-def _organisations() -> list[Area]:
+    """All areas, in one query: the CCGs and STPs, each CCG as often as it shares a borough."""
     relations = OrganisationRelation.objects.filter(child=OuterRef("pk")).order_by("-starts")
     rows = (
         Organisation.objects.filter(kind__in=(Kind.CCG, Kind.STP))
@@ -94,22 +98,38 @@ def _organisations() -> list[Area]:
             successor=Subquery(relations.successions().values("parent__code")[:1]),
             stp=Subquery(relations.members().filter(parent__kind=Kind.STP).values("parent__code")[:1]),
         )
-        .values_list("kind", "code", "name", "pk", "opened", "closed", "stp", "successor")
+        .values_list(*FIELDS, *(f"{SHARE}{name}" for name in SHARE_FIELDS))
     )
-    return [
-        Area(kind, code, name, pk, opened, closed, stp or "", successor or "")
-        for kind, code, name, pk, opened, closed, stp, successor in rows
-    ]
+    areas: dict[tuple[str, str], Area] = {}
+    shares: list[Share] = []
+    for row in rows:
+        kind, code, name, pk, opened, closed, stp, successor, percent, *borough = row
+        areas[kind, code] = Area(kind, code, name, pk, opened, closed, stp or "", successor or "")
+        if percent is not None:
+            shares.append(Share(code, percent, *borough))
+    by_pk = {area.pk: area for area in areas.values()}
+    areas |= {(Kind.BOROUGH, area.code): area for area in _boroughs(shares)}
+    return AreaTree(areas, by_pk)
 
 
-def _boroughs() -> list[Area]:
+class Share(NamedTuple):
+    """What a CCG and a borough have in common."""
+
+    ccg: str
+    percent_of_ccg: Decimal
+    slug: str
+    name: str
+    pk: int
+    tile_row: int
+    tile_column: int
+
+
+def _boroughs(shares: list[Share]) -> list[Area]:
     """A CCG's practices count under its principal borough, the one with the greatest part of the CCG."""
-    shares = list(BoroughShare.objects.select_related("borough", "ccg"))
-    greatest: dict[str, BoroughShare] = {}
+    greatest: dict[str, Share] = {}
     for share in shares:
-        if share.ccg.code not in greatest or share.percent_of_ccg > greatest[share.ccg.code].percent_of_ccg:
-            greatest[share.ccg.code] = share
-    boroughs = {share.borough for share in shares}
+        if share.ccg not in greatest or share.percent_of_ccg > greatest[share.ccg].percent_of_ccg:
+            greatest[share.ccg] = share
     return [
         Area(
             Kind.BOROUGH,
@@ -117,8 +137,8 @@ def _boroughs() -> list[Area]:
             borough.name,
             borough.pk,
             tile=(borough.tile_row, borough.tile_column),
-            ccgs=tuple(code for code, share in greatest.items() if share.borough_id == borough.pk),
-            touching=tuple(share.ccg.code for share in shares if share.borough_id == borough.pk),
+            ccgs=tuple(sorted(code for code, share in greatest.items() if share.pk == borough.pk)),
+            touching=tuple(sorted(share.ccg for share in shares if share.pk == borough.pk)),
         )
-        for borough in boroughs
+        for borough in {share.pk: share for share in shares}.values()
     ]

@@ -1,6 +1,6 @@
 """The figures of an area's dashboard."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -107,8 +107,11 @@ SCORES = (
 )
 
 
-def history(context: PageContext) -> list[Sums]:
-    """The area and London over two years, all targets of the programme: one query by index."""
+def history(context: PageContext, with_children: bool = False) -> list[Sums]:
+    """The area and London over two years, all targets of the programme: one query by index.
+
+    with_children: also all CCGs and boroughs in the month and in the one before, for maps and tables of areas.
+    """
     if not context.programme or not context.month:
         return []
     rows = AreaScore.objects.for_user(context.user).filter(
@@ -117,19 +120,15 @@ def history(context: PageContext) -> list[Sums]:
         month__in=context.months_shown,
         rule_id__in=[rule.pk for rule in context.programme.rules],
     )
-    return [Sums(*row) for row in rows.values_list(*SUMS)]
-
-
-def children(context: PageContext, kinds: Collection[str]) -> list[Sums]:
-    """All areas of these kinds in the month, and in the month before: for maps and tables of areas."""
-    if not context.month:
-        return []
-    rows = AreaScore.objects.for_user(context.user).filter(
-        month__in=(context.month, add_months(context.month, -1)),
-        area_kind__in=kinds,
-        rule_id__in=[rule.pk for rule in context.programme.rules] if context.programme else [],
-    )
-    return [Sums(*row) for row in rows.values_list(*SUMS)]
+    found = rows.values_list(*SUMS)
+    if with_children:
+        below = AreaScore.objects.for_user(context.user).filter(
+            month__in=(context.month, add_months(context.month, -1)),
+            area_kind__in=(Kind.CCG, Kind.BOROUGH),
+            rule_id__in=[rule.pk for rule in context.programme.rules],
+        )
+        found = found.union(below.values_list(*SUMS), all=True)
+    return [Sums(*row) for row in found]
 
 
 def practice_scores(context: PageContext) -> list[PracticeScore]:
@@ -197,15 +196,6 @@ def last_month_with_figures(context: PageContext, area: Area) -> date | None:
     rows = AreaScore.objects.for_user(context.user).of_area(area.kind, area.code)
     found: date | None = rows.order_by("-month").values_list("month", flat=True).first()
     return found
-
-
-def latest_of(rows: Iterable[Sums], rules: Collection[int], area: Area) -> dict[date, Sums]:
-    """The area's rows of these rules by month."""
-    return {
-        row.month: row
-        for row in rows
-        if row.rule in rules and row.area_kind == area.kind and row.area_code == area.code
-    }
 
 
 def further_columns(practices: Collection[int], user: Any) -> dict[int, dict[str, object]]:

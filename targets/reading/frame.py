@@ -114,11 +114,21 @@ def frame_for(state: PortalState) -> Frame:
     key = f"targets:frame:{state.data_version}"
     frame: Frame | None = cache.get(key)
     if frame is None:
-        frame = Frame(load_tree(), tuple(_programmes()), tuple(_months()))
+        frame = Frame(_tree(), tuple(_programmes()), tuple(_months()))
         # A portal without figures or rules is one that is being set up: each look is fresh.
         if frame.months and frame.programmes:
             cache.set(key, frame, SECONDS)
     return frame
+
+
+def _tree() -> AreaTree:
+    """Under no version: areas are another matter than figures, and the register that changes them can wait a minute."""
+    tree: AreaTree | None = cache.get("targets:tree")
+    if tree is None:
+        tree = load_tree()
+        if tree.areas:
+            cache.set("targets:tree", tree, SECONDS)
+    return tree
 
 
 RULE_FIELDS = (

@@ -36,8 +36,7 @@ def peers_of(month: date, state: PortalState) -> Peers:
     found: Peers | None = cache.get(key)
     if found is None:
         found = _read(month)
-        if found.cuts:
-            cache.set(key, found, SECONDS)
+        cache.set(key, found, SECONDS)
     return found
 
 

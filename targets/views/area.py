@@ -56,14 +56,13 @@ def london(request: HttpRequest) -> HttpResponse:
 
 
 def london_page(context: PageContext, scores: list[PracticeScore], columns: Columns) -> dict[str, Any]:
-    history = reading.history(context)
-    children = reading.children(context, (Kind.CCG, Kind.BOROUGH))
-    ccgs = dashboard.child_pairs(context, children, Kind.CCG, context.month)
+    history = reading.history(context, with_children=True)
+    ccgs = dashboard.child_pairs(context, history, Kind.CCG, context.month)
     return dashboard.page(context, history, dashboard.where_in_areas(ccgs)) | {
         "trend": dashboard.trend(context, history, {}),
-        "map": dashboard.tile_map(context, children),
+        "map": dashboard.tile_map(context, history),
         "gap": dashboard.area_gap(context, ccgs),
-        "areas": dashboard.area_table(context, children, Kind.CCG),
+        "areas": dashboard.area_table(context, history, Kind.CCG),
         "areas_title": "CCGs",
         "rows": sorted_rows(rows_of(context, scores, columns, {}), DEFAULT_SORT),
         "rows_title": "Practices with the most to gain",
@@ -125,9 +124,9 @@ class Beside:
 def area_parts(
     request: HttpRequest, context: PageContext, scores: list[PracticeScore], beside: Beside
 ) -> dict[str, Any]:
-    history = reading.history(context)
-    rows = beside.rows(context, scores)
     is_stp = context.area.kind == Kind.STP
+    history = reading.history(context, with_children=is_stp)
+    rows = beside.rows(context, scores)
     page = dashboard.page(context, history, dashboard.where_in_practices(context, scores))
     page |= practice_table(request, context, rows) | {
         "trend": dashboard.trend(context, history, beside.visits),
@@ -138,9 +137,8 @@ def area_parts(
         "rows_title": "Practices",
     }
     if is_stp:
-        children = reading.children(context, (Kind.CCG, Kind.BOROUGH))
-        page["map"] = dashboard.tile_map(context, children)
-        page["areas"] = dashboard.area_table(context, children, Kind.CCG)
+        page["map"] = dashboard.tile_map(context, history)
+        page["areas"] = dashboard.area_table(context, history, Kind.CCG)
         page["areas_title"] = "CCGs"
     return page
 

@@ -15,7 +15,7 @@ from targets.reading import dashboard as figures
 from targets.reading import start as reading
 from targets.reading.areas import LONDON, Area, Kind
 from targets.reading.context import PageContext, page_context
-from targets.reading.dashboard import PracticeScore
+from targets.reading.dashboard import Sums
 
 
 @require_safe
@@ -68,7 +68,8 @@ def lead(context: PageContext) -> dict[str, Any]:
     ccgs = in_scope(context)
     context.area = ccgs[0] if ccgs else LONDON
     scores = figures.practice_scores(context) if ccgs else []
-    page = at_a_glance(context, scores) if ccgs and context.month else {}
+    where = dashboard.where_in_practices(context, scores)
+    page = at_a_glance(context, figures.history(context), where) if ccgs and context.month else {}
     others = reading.practices_of_two_months(context, [ccg.pk for ccg in ccgs[1:]])
     crossed = presenter.crossed(context, reading.crossings(context, [*scores, *others]))
     return page | {
@@ -80,18 +81,18 @@ def lead(context: PageContext) -> dict[str, Any]:
 
 
 def viewer(context: PageContext) -> dict[str, Any]:
-    page = at_a_glance(context, []) if context.month else {}
-    children = figures.children(context, (Kind.CCG, Kind.BOROUGH))
+    rows = figures.history(context, with_children=True)
+    page = at_a_glance(context, rows, "") if context.month else {}
     return page | {
-        "map": dashboard.tile_map(context, children),
+        "map": dashboard.tile_map(context, rows),
         "panels": list(reading.panels(context.user).values()),
         "primary": presenter.primary(context.user, None, context),
     }
 
 
-def at_a_glance(context: PageContext, scores: list[PracticeScore]) -> dict[str, Any]:
+def at_a_glance(context: PageContext, rows: list[Sums], where: str) -> dict[str, Any]:
     """Sentence and tiles of an area, as its dashboard says them."""
-    page = dashboard.page(context, figures.history(context), dashboard.where_in_practices(context, scores))
+    page = dashboard.page(context, rows, where)
     # Nothing below hangs on one target, so none of the tiles is the chosen one.
     tiles = [tile | {"chosen": False} for tile in page["tiles"]]
     return {name: page[name] for name in ("sentence", "together", "month_words", "area")} | {"tiles": tiles}
