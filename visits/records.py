@@ -158,10 +158,15 @@ def record_of(visit: Visit) -> VisitRecord:
         evidence=frozenset(EvidenceSeen(row.where, row.seen_on, row.words) for row in visit.evidence.all()),
         actions=tuple(
             ActionWords(row.pk, row.words, row.owner_role, row.due_on, row.target)
-            for row in visit.actions.all()
+            for row in as_agreed(visit)
             if row.dropped_reason != TAKEN_OUT
         ),
     )
+
+
+def as_agreed(visit: Visit) -> list[Action]:
+    """The visit's actions in the order in which they were agreed."""
+    return sorted(visit.actions.all(), key=lambda action: (action.created_at, action.pk))
 
 
 @dataclass(frozen=True)

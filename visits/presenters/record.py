@@ -12,7 +12,7 @@ from visits.models import Visit
 from visits.permissions import Deed, Standing, allowed
 from visits.presenters.form import crumbs, saved_line
 from visits.presenters.rows import TAGS, action_rows
-from visits.records import VisitRecord, in_words, record_of
+from visits.records import VisitRecord, as_agreed, in_words, record_of
 
 
 def visit_page(visit: Visit, *, standing: Standing, today: date) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def visit_page(visit: Visit, *, standing: Standing, today: date) -> dict[str, An
         "is_planned": is_planned,
         "facts": facts(visit, record),
         "said": [] if is_planned else said(record),
-        "actions": action_rows(visit.actions.all(), today),
+        "actions": action_rows(as_agreed(visit), today),
         "addenda": [
             {"words": row.words, "by": f"{row.added_by.name}, {long_date(timezone.localdate(row.added_at))}"}
             for row in visit.addenda.all()
@@ -95,6 +95,6 @@ def practice_summary(visit: Visit, today: date) -> dict[str, Any]:
         "facts": facts(visit, record),
         "said": [row for row in said(record) if row["key"] not in own],
         "kept_back": [row for row in said(record) if row["key"] in own],
-        "actions": action_rows(visit.actions.all(), today),
+        "actions": action_rows(as_agreed(visit), today),
         "breadcrumbs": crumbs(visit.practice, visit),
     }
