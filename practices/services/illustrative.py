@@ -23,9 +23,11 @@ def clear(*, by: Any) -> int:
     illustrative_cleared.send(sender=PortalState, by=by)
     for model in (Doubt, MonthlyFigures, ImportIssue, RegisterChange, ImportFile, Import):
         _empty(model)
-    practices = Organisation.objects.filter(illustrative=True)
-    number = practices.count()
-    practices.delete()
+    made_up = Organisation.objects.filter(illustrative=True)
+    number = made_up.practices().count()
+    # First the practices, which hold on to their CCGs.
+    made_up.practices().delete()
+    made_up.delete()
     PortalState.objects.filter(pk=state.pk).update(illustrative=False, illustrative_seed=None)
     PortalState.figures_changed()
     audit.record(
