@@ -9,7 +9,6 @@ from targets.models import Target
 from targets.presenters import guide as presenter
 from targets.presenters.context_bar import context_bar
 from targets.reading import dashboard as reading
-from targets.reading.areas import Kind
 from targets.reading.context import page_context
 
 
@@ -37,7 +36,7 @@ def target(request: HttpRequest, target: str) -> HttpResponse:
         raise Http404
     context = page_context(request)
     context.target = target
-    children = reading.children(context, (Kind.CCG,)) if context.month else []
+    children = reading.history(context, with_children=True)
     # Month and programme are chosen here; an area would lead away.
     bar = context_bar(context) | {"action": request.path, "areas": []}
     page = presenter.target_page(context, children) | {"context_bar": bar}
