@@ -182,6 +182,7 @@ def tile_map(
     href: Callable[[Area], str],
 ) -> Chart:
     """Each borough a square with its share; (area, its sums, its state and whether within margin)."""
+    labels = short_labels([area.name for area, _, _ in tiles])
     known = [(area, row) for area, row, _ in tiles if row is not None and row.share is not None]
     if known:
         low = min(known, key=lambda pair: pair[1].share or 0.0)
@@ -204,7 +205,7 @@ def tile_map(
                         href=href(area),
                         note=_sums_note(row),
                         state=State.of(state, within_margin=margin),
-                        short=short_label(area.name),
+                        short=labels[area.name],
                         row=area.tile[0],
                         col=area.tile[1],
                     )
@@ -218,12 +219,20 @@ def tile_map(
     )
 
 
-def short_label(name: str) -> str:
-    """Three letters for a tile: of several words the first letters, else how the name begins."""
+def short_labels(names: Sequence[str]) -> dict[str, str]:
+    """A few letters for each tile: of several words the first letters, else how the name begins, longer where two would
+    read the same.
+    """
+    return {name: _short(name, [other for other in names if other != name]) for name in names}
+
+
+def _short(name: str, others: Sequence[str]) -> str:
     words = [word for word in name.split() if word[0].isupper()]
     if name == "City of London":
         return "City"
-    return "".join(word[0] for word in words) if len(words) > 1 else name[:3]
+    if len(words) > 1:
+        return "".join(word[0] for word in words)
+    return name[:4] if any(other[:3] == name[:3] and " " not in other for other in others) else name[:3]
 
 
 def practice_trend(

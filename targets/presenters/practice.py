@@ -127,12 +127,17 @@ def predecessors(
 
 
 def buttons(practice: Organisation, care: PracticeCare | None, context: PageContext) -> dict[str, str]:
-    """The ways to a visit, for those who may write there."""
+    """The ways to a visit and the return, for those who may write there, and to its entry in the register."""
     user = context.user
     may_write = care.may_write if care else user.is_administrator
     if not may_write:
         return {}
-    return {"log": address("visits:log", practice.code), "pack": address("visits:pack", practice.code)}
+    return {
+        "log": address("visits:log", practice.code),
+        "pack": address("visits:pack", practice.code),
+        "return": address("practices:return", practice.code),
+        "register": address("practices:register", practice.code) if user.is_administrator else "",
+    }
 
 
 def timeline(facts: PracticeFacts, events: Iterable[TimelineEntry]) -> list[dict[str, str]]:

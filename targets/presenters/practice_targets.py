@@ -10,7 +10,7 @@ from typing import Any
 from core import wording
 from core.charts import Chart, to_svg
 from core.months import add_months, long_date, month_label
-from practices.figures import POMI_COLUMNS
+from practices.figures import POMI_COLUMNS, POMI_MEASURES
 from practices.models import MonthlyFigures, Organisation
 from targets import charts
 from targets.models import State, Target, TargetRule
@@ -180,8 +180,8 @@ def corrections(facts: PracticeFacts, rule: Rule) -> list[str]:
 
 
 def _label(column: str) -> str:
-    label = str(MonthlyFigures._meta.get_field(column).verbose_name)
-    return label[0].upper() + label[1:]
+    published = next((measure.label for measure in POMI_MEASURES if measure.column == column), "")
+    return published or column.replace("_", " ").capitalize()
 
 
 def _origin(row: MonthlyFigures) -> str:

@@ -142,7 +142,7 @@ def doubts_panel(by_kind: Mapping[str, int]) -> StartPanel:
 
 
 def people_panel(number: int) -> StartPanel:
-    items = ()
+    items: tuple[PanelItem, ...] = ()
     if number:
         verb = "has" if number == 1 else "have"
         text = f"{wording.plural(number, 'person', 'people')} {verb} no second factor"

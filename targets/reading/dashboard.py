@@ -11,6 +11,7 @@ from core.months import add_months
 from practices.models import Doubt
 from practices.signals import practice_rows, visit_months
 from targets.models import AreaScore, Score
+from targets.querysets import AreaScoreQuerySet
 from targets.reading.areas import LONDON, Area, Kind
 from targets.reading.context import PageContext
 
@@ -122,13 +123,22 @@ def history(context: PageContext, with_children: bool = False) -> list[Sums]:
     )
     found = rows.values_list(*SUMS)
     if with_children:
-        below = AreaScore.objects.for_user(context.user).filter(
-            month__in=(context.month, add_months(context.month, -1)),
-            area_kind__in=(Kind.CCG, Kind.BOROUGH),
-            rule_id__in=[rule.pk for rule in context.programme.rules],
-        )
-        found = found.union(below.values_list(*SUMS), all=True)
+        found = found.union(_of_kinds(context, (Kind.CCG, Kind.BOROUGH)).values_list(*SUMS), all=True)
     return [Sums(*row) for row in found]
+
+
+def children(context: PageContext, kinds: Collection[str]) -> list[Sums]:
+    """All areas of these kinds in the month and in the one before, for a page without a history."""
+    return [Sums(*row) for row in _of_kinds(context, kinds).values_list(*SUMS)] if context.month else []
+
+
+def _of_kinds(context: PageContext, kinds: Collection[str]) -> AreaScoreQuerySet:
+    assert context.month is not None
+    return AreaScore.objects.for_user(context.user).filter(
+        month__in=(context.month, add_months(context.month, -1)),
+        area_kind__in=kinds,
+        rule_id__in=[rule.pk for rule in context.programme.rules] if context.programme else [],
+    )
 
 
 def practice_scores(context: PageContext) -> list[PracticeScore]:

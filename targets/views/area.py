@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -71,21 +72,21 @@ def london_page(context: PageContext, scores: list[PracticeScore], columns: Colu
 
 
 @require_safe
-def stp(request: HttpRequest, code: str) -> HttpResponse:
+def stp(request: HttpRequest, code: str) -> HttpResponseBase:
     return area_page(request, Kind.STP, code)
 
 
 @require_safe
-def ccg(request: HttpRequest, code: str) -> HttpResponse:
+def ccg(request: HttpRequest, code: str) -> HttpResponseBase:
     return area_page(request, Kind.CCG, code)
 
 
 @require_safe
-def borough(request: HttpRequest, slug: str) -> HttpResponse:
+def borough(request: HttpRequest, slug: str) -> HttpResponseBase:
     return area_page(request, Kind.BOROUGH, slug)
 
 
-def area_page(request: HttpRequest, kind: str, code: str) -> HttpResponse:
+def area_page(request: HttpRequest, kind: str, code: str) -> HttpResponseBase:
     context = page_context(request, found_area(request, kind, code))
     if context.month is None:
         return nothing_yet(request, context)

@@ -1,12 +1,14 @@
 """Finding practices."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from core.exports import csv_response
 from core.months import month_key, month_label
+from practices.models import Organisation
 from targets.filters import PracticeFilter
 from targets.presenters import practice_list as presenter
 from targets.presenters.context_bar import context_bar
@@ -19,7 +21,7 @@ HEADINGS = ["ODS code", "Practice", "Postcode", "CCG", "System supplier"]
 
 
 @require_safe
-def practice_list(request: HttpRequest) -> HttpResponse:
+def practice_list(request: HttpRequest) -> HttpResponseBase:
     context = page_context(request)
     practices = reading.practices(context)
     # Who searches looks for any practice, closed ones too; who browses, for those of the month.
@@ -56,7 +58,7 @@ def practice_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def export(context: PageContext, practices: list) -> HttpResponse:  # type: ignore[type-arg]
+def export(context: PageContext, practices: list[Organisation]) -> HttpResponseBase:
     rows = presenter.rows_of(context, practices, reading.scores_of(practices, context))
     key = month_key(context.month) if context.month else "no-month"
     about = (
@@ -64,7 +66,7 @@ def export(context: PageContext, practices: list) -> HttpResponse:  # type: igno
         if context.month and context.programme
         else []
     )
-    return csv_response(  # type: ignore[return-value]
+    return csv_response(
         name=f"practices-{key}",
         headings=[*HEADINGS, *(rule.name for rule in context.rules)],
         rows=presenter.export_rows(rows),

@@ -21,7 +21,7 @@ from targets.reading.dashboard import Sums
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     context = page_context(request)
-    user = request.user
+    user = context.user
     page: dict[str, Any] = {
         "greeting": presenter.greeting(user, timezone.now()),
         "data_line": data_line(context),
