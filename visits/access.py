@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from practices.models import Organisation
@@ -11,6 +11,8 @@ from visits.permissions import Deed, require
 
 
 def practice_in_scope(request: HttpRequest, code: str) -> Organisation:
+    if not code.isalnum():
+        raise Http404
     practices = Organisation.objects.practices().within_scope(request.user).select_related("ccg", "borough")
     found: Organisation = get_object_or_404(practices, code=code.upper())
     return found

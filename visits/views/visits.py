@@ -55,7 +55,7 @@ def visit_list(request: HttpRequest) -> HttpResponse:
 def choose(request: HttpRequest) -> HttpResponse:
     """Which practice the visit is to: the caseload's by name, or any by the search."""
     code = request.GET.get("practice", "")
-    if code and Organisation.objects.practices().within_scope(request.user).filter(code=code).exists():
+    if code.isalnum() and Organisation.objects.practices().within_scope(request.user).filter(code=code).exists():
         return redirect("visits:log", code)
     entries = CaseloadEntry.objects.of(request.user).in_force(timezone.localdate()).select_related("practice")
     return render(request, "visits/choose.html", {"practices": [entry.practice for entry in entries]})
