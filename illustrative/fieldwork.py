@@ -36,7 +36,7 @@ PROMISES = (
     ("utilisation", "reception", "Offer online booking at the desk to every caller"),
     ("", "supplier", "Put the release time of slots right in the system"),
 )
-ROLES = ("practice_manager", "reception", "gp")
+ROLES = ("practice_manager", "reception_lead", "gp")
 
 
 def log(
