@@ -20,7 +20,6 @@ from targets.scoring.states import RuleTerms, states_of
 
 CROSSINGS_SHOWN = 100
 KNOWN = (State.MET.value, State.NOT_MET.value)
-PracticeMonth = tuple[int, date]
 
 
 @dataclass(frozen=True)
@@ -122,23 +121,33 @@ def _area(row: AreaRow, target: str, names: dict[str, str], before: list[int] | 
 
 def crossings_of(rule: RuleTerms, frame: pd.DataFrame, months: Collection[date]) -> list[Crossing]:
     """Met to not met and the reverse; a practice without data on either side crosses nothing."""
-    before = stored_states(rule, {*months, *(add_months(month, -1) for month in months)})
-    scored_already = {month for _, month in before}
-    after: dict[PracticeMonth, str] = dict(
-        zip(zip(frame["practice"].tolist(), frame["month"].tolist(), strict=True), frame["state"].tolist(), strict=True)
-    )
+    after = by_month(frame.loc[frame["state"].isin(KNOWN), ["practice", "month", "state"]])
+    if not after:
+        return []
+    before = by_month(stored_states(rule, {*months, *(add_months(month, -1) for month in months)}))
     found = []
-    for (practice, month), state in after.items():
-        earlier = (practice, month if month in scored_already else add_months(month, -1))
-        was = before.get(earlier) or (after.get(earlier) if month not in scored_already else None)
-        if state in KNOWN and was in KNOWN and was != state:
-            found.append(Crossing(practice, month, rule, str(was), state))
+    for month, states in after.items():
+        last = add_months(month, -1)
+        earlier = before.get(month, before.get(last, after.get(last)))
+        if earlier is None:
+            continue
+        pairs = pd.concat([earlier.rename("before"), states.rename("after")], axis=1, join="inner")
+        moved = pairs[pairs["before"] != pairs["after"]]
+        found += [Crossing(practice, month, rule, was, now) for practice, was, now in moved.itertuples()]
     return found
 
 
-def stored_states(rule: RuleTerms, months: Collection[date]) -> dict[PracticeMonth, str]:
-    scores = Score.objects.filter(rule=rule.id, month__in=months, state__in=KNOWN)
-    return {(practice, month): state for practice, month, state in scores.values_list("practice_id", "month", "state")}
+def by_month(states: pd.DataFrame) -> dict[date, "pd.Series[str]"]:
+    """Each month's states by practice."""
+    months: list[date] = states["month"].drop_duplicates().sort_values().tolist()
+    return {month: states[states["month"] == month].set_index("practice")["state"] for month in months}
+
+
+def stored_states(rule: RuleTerms, months: Collection[date]) -> pd.DataFrame:
+    scores = Score.objects.filter(rule=rule.id, month__in=months, state__in=KNOWN).order_by()
+    return pd.DataFrame.from_records(
+        list(scores.values_list("practice_id", "month", "state")), columns=["practice", "month", "state"]
+    )
 
 
 def in_words(crossings: list[Crossing]) -> list[dict[str, str]]:
