@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import IO
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VENV = BASE_DIR / ".venv"
@@ -98,10 +99,10 @@ def wait_for(child: subprocess.Popen[bytes]) -> int:
         raise Stopped
 
 
-def run(*words: str | Path, environment: dict[str, str] | None = None) -> None:
+def run(*words: str | Path, environment: dict[str, str] | None = None, output: IO[bytes] | None = None) -> None:
     go_on()
     command = [str(word) for word in words]
-    code = wait_for(subprocess.Popen(command, cwd=BASE_DIR, env=environment))
+    code = wait_for(subprocess.Popen(command, cwd=BASE_DIR, env=environment, stdout=output))
     go_on()
     if code:
         raise CannotGoOn(f"This step failed; what it said stands above: {' '.join(command)}")
@@ -114,8 +115,14 @@ def run_quietly(*words: str | Path, environment: dict[str, str] | None = None) -
     return wait_for(subprocess.Popen(command, cwd=BASE_DIR, env=environment, stdout=quiet, stderr=quiet)) == 0
 
 
-def manage(*words: str, state: Path) -> None:
-    run(PYTHON, "manage.py", *words, environment={**os.environ, "STATE_DIR": str(state), "PYTHONUNBUFFERED": "1"})
+def manage(*words: str, state: Path, output: IO[bytes] | None = None) -> None:
+    run(
+        PYTHON,
+        "manage.py",
+        *words,
+        output=output,
+        environment={**os.environ, "STATE_DIR": str(state), "PYTHONUNBUFFERED": "1"},
+    )
 
 
 def fingerprint(paths: Iterable[Path], *, contents: bool = True) -> str:

@@ -6,15 +6,14 @@ import fcntl
 import http.client
 import os
 import socket
-import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import IO
 
 from children import Children
 from preparation import (
-    BASE_DIR,
     PYTHON,
     CannotGoOn,
     Stopped,
@@ -157,22 +156,22 @@ def wait_until_ready(children: Children, bind: str, port: int, name: str) -> Non
         time.sleep(0.1)
 
 
-def sign_ins(ours: dict[str, str]) -> str:
-    command = [str(PYTHON), "manage.py", "sign_ins"]
-    asked = subprocess.run(command, cwd=BASE_DIR, env=ours, stdout=subprocess.PIPE, text=True, check=False)
-    go_on()
-    return asked.stdout.strip()
+def fill(state: Path, *, demo: bool) -> str:
+    """Brings the database up to date; gives the words that tell how to sign in."""
+    with tempfile.TemporaryFile() as told:
+        manage("setup", "--sign-ins", *(["--demo"] if demo else []), state=state, output=told)
+        told.seek(0)
+        return told.read().decode().strip()
 
 
-def serve(options: argparse.Namespace, state: Path) -> None:
+def serve(options: argparse.Namespace, state: Path, sign_ins: str) -> None:
     ours = environment(state, options.bind, options.port)
     children = Children(logs=state / "logs", environment=ours)
     try:
         children.start("web", web_command(options.bind, options.port))
         children.start("worker", worker_command())
-        told = sign_ins(ours)
         wait_until_ready(children, options.bind, options.port, name_to_ask_under(ours["ALLOWED_HOSTS"]))
-        say(f"\n{told}\n\nLogs and e-mail are kept in {state}. Ctrl-C ends the portal.")
+        say(f"\n{sign_ins}\n\nLogs and e-mail are kept in {state}. Ctrl-C ends the portal.")
         say(f"The portal is at {ours['PORTAL_ADDRESS']}/")
         while not asked_to_stop:
             children.check()
@@ -190,8 +189,8 @@ def main() -> None:
     check_port(options.bind, options.port)
     with hold_state(state):
         prepare(state=state)
-        manage("setup", *([] if options.no_demo else ["--demo"]), state=state)
-        serve(options, state)
+        sign_ins = fill(state, demo=not options.no_demo)
+        serve(options, state, sign_ins)
 
 
 if __name__ == "__main__":
