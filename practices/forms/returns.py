@@ -18,8 +18,8 @@ MONTHS_BACK = 36
 def field_of(heading: Heading) -> forms.Field:
     common: dict[str, Any] = {"label": heading.heading, "help_text": heading.meaning, "required": False}
     if heading.kind == "count":
-        widget = forms.NumberInput(attrs={"class": "nhsuk-input--width-5"})
-        return forms.IntegerField(min_value=0, max_value=10_000_000, widget=widget, **common)
+        narrow = forms.NumberInput(attrs={"class": "nhsuk-input--width-5"})
+        return forms.IntegerField(min_value=0, max_value=10_000_000, widget=narrow, **common)
     if heading.kind == "date":
         return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **common)
     if heading.kind == "choice":
