@@ -4,6 +4,19 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from core.logs import request_id
+from core.views import bad_request
+
+
+class RefuseNullsMiddleware:
+    """A zero byte in an address is nobody's typing, and PostgreSQL takes none in a text."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return bad_request(request)
+        return self.get_response(request)
 
 
 class RequestIdMiddleware:

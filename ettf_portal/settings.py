@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.RequireSecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "core.middleware.RefuseNullsMiddleware",
 ]
 
 ROOT_URLCONF = "ettf_portal.urls"
@@ -249,8 +250,8 @@ JOB_MAX_ATTEMPTS = environment.whole_number("JOB_MAX_ATTEMPTS", 3)
 # True runs a job in the process that asked for it, once its transaction is through; for tests and commands.
 JOBS_INLINE = False
 
-# Reports: counts of practice returns up to this are not told
-REPORT_SMALL_NUMBER = environment.whole_number("REPORT_SMALL_NUMBER", 7)
+# Documents and exports: counts of practice returns up to this are not told
+SMALL_NUMBER_THRESHOLD = environment.whole_number("SMALL_NUMBER_THRESHOLD", 7)
 
 # E-mail: sent where a server is named, else written to files where the person who tries the portal can read it
 EMAIL_HOST = environment.text("EMAIL_HOST")
