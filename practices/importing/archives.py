@@ -3,8 +3,8 @@ import struct
 import zipfile
 import zlib
 
-# What zipfile raises for archives whose bytes make no sense: an offset before the file is an OSError, a name that is none
-# a ValueError.
+# What zipfile raises for archives whose bytes make no sense: an offset before the file is an OSError, a name that is
+# none a ValueError.
 DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,

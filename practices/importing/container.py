@@ -52,9 +52,10 @@ class MeteredStream(io.RawIOBase):
             self.packed and self.count > LIMITS.ratio_counts_from and self.count > self.packed * LIMITS.largest_ratio
         )
         if self.budget.left < 0 or dense:
-            limit = settings.IMPORT_MAX_UNPACKED_BYTES // (1024 * 1024)
+            limit = settings.IMPORT_MAX_UNPACKED_BYTES // 1024**2
             raise RefusedFile(
-                f"{self.name} unpacks to more than the portal takes ({limit:,} MB, and {LIMITS.largest_ratio} times its size)."
+                f"{self.name} unpacks to more than the portal takes: {limit:,} MB in all, and {LIMITS.largest_ratio} "
+                "times its packed size."
             )
         return data
 

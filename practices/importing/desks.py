@@ -24,7 +24,7 @@ class Taken:
 
 @dataclass
 class Staged:
-    """What an import would change. `preview` is JSON for the page; new, changed and unchanged count practice-months or entries."""
+    """What an import would change, counted in practice-months or entries. `preview` is JSON for the page."""
 
     new: int = 0
     changed: int = 0

@@ -12,7 +12,7 @@ REFUSAL, WARNING = "refusal", "warning"
 
 @dataclass(frozen=True, kw_only=True)
 class Issue:
-    """One thing wrong or odd in a file. `file` is the table's number within the import, `row` as a spreadsheet counts."""
+    """One thing wrong or odd. `file` is the number of the file within the import, `row` is as a spreadsheet counts."""
 
     severity: str
     code: str

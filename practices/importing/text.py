@@ -59,9 +59,9 @@ class TextTable:
             refuse_binary(self._rest, self.name)
             self._rest = self._rest.removeprefix(codecs.BOM_UTF8)
             if not self._rest.strip(b" \t\r\n,\x1a"):
-                raise RefusedFile(
-                    f"{self.name} is empty." if self._at_end else f"{self.name} begins with empty lines only."
-                )
+                raise RefusedFile(f"{self.name} is empty.")
+            if b"\r" in self._rest and b"\n" not in self._rest:
+                raise RefusedFile(f"{self.name} ends its rows as old Macs did. Save it as “CSV UTF-8”, send it again.")
             first = self._rest[: LIMITS.longest_line * HEAD_ROWS]
             text = self._decoded(first, partial=True)
             self._head = Head(name=self.name, rows=tuple(self._first_rows(text)))
@@ -172,10 +172,10 @@ class TextTable:
             is_last = self._at_end and not self._rest and index == len(ends) - 1
             if is_last and columns[index] < found.width:
                 raise RefusedFile(
-                    f"{self.name} stops in the middle of row {numbers[index]:,}: it was cut off on its way. Ask for it again."
+                    f"{self.name} stops in the middle of row {numbers[index]:,}: it was cut off. Ask for it again."
                 )
             if len(self.ragged) < LIMITS.refusals_kept:
-                cells = next(csv.reader([self._decoded(line).rstrip("\r\n")]), [])
+                cells = cells_of(self._decoded(line))
                 self.ragged.append(RaggedRow(int(numbers[index]), int(columns[index]), cells))
 
     def _frame(self, block: bytes, numbers: "np.ndarray", found: Recognition) -> pd.DataFrame:
@@ -213,7 +213,7 @@ def finished(frame: pd.DataFrame, numbers: "np.ndarray", table: "TextTable | obj
     for name in frame.columns:
         column = stripped(frame[name])
         frame[name] = column
-        blank = column.cat.categories.get_indexer([""])[0]
+        blank = column.cat.categories.get_indexer(pd.Index([""]))[0]
         empty &= column.cat.codes.to_numpy() == blank if blank >= 0 else False
     if empty.any():
         frame = frame[~empty]
@@ -253,6 +253,15 @@ def kept_lines(block: bytes, ends: "np.ndarray", usable: "np.ndarray") -> bytes:
     return b"".join(
         block[starts[first] : ends[last - 1] + 1] for first, last in zip(edges[::2], edges[1::2], strict=True)
     )
+
+
+def cells_of(line: str) -> list[str]:
+    """The cells of a line that is not as wide as it should be, as well as they can be told apart."""
+    text = line.rstrip("\r\n").replace("\r", " ")
+    try:
+        return next(csv.reader([text]), [])
+    except csv.Error:
+        return text.split(",")
 
 
 def refuse_binary(data: bytes, name: str) -> None:

@@ -86,9 +86,10 @@ def in_words(brought_by: Import, outcome: Outcome) -> str:
     if brought_by.error:
         lines.append(brought_by.error)
     if brought_by.months:
+        new, changed, unchanged = map(count, (brought_by.new, brought_by.changed, brought_by.unchanged))
         lines.append(
-            f"{count(brought_by.new)} new, {count(brought_by.changed)} changed, {count(brought_by.unchanged)} unchanged "
-            f"practice-months; {plural(brought_by.refused, 'row')} refused, {plural(brought_by.warned, 'warning')}, "
+            f"{new} new, {changed} changed, {unchanged} unchanged practice-months; "
+            f"{plural(brought_by.refused, 'row')} refused, {plural(brought_by.warned, 'warning')}, "
             f"{plural(brought_by.skipped, 'row')} out of scope."
         )
     for title, key in (("Refused", "refusals"), ("Warnings", "warnings")):

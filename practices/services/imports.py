@@ -157,7 +157,8 @@ def _refusal_before_staging(brought_by: Import, state: PortalState) -> str:
     earlier = already_landed(brought_by)
     if earlier:
         by = earlier.confirmed_by or "the portal"
-        return f"This file was already imported on {timezone.localtime(earlier.landed_at):%-d %B %Y at %H:%M} by {by}: nothing to do."
+        when = f"{timezone.localtime(earlier.landed_at):%-d %B %Y at %H:%M}"
+        return f"This file was already imported on {when} by {by}: nothing to do."
     return ""
 
 

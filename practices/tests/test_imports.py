@@ -199,7 +199,7 @@ class TestRefusals:
         assert len(list(csv.reader(io.StringIO(text)))) == 14
         mended = brought_in(text.replace("five thousand", "5000").encode())
         assert (mended.state, mended.new, mended.refused) == (Import.State.LANDED, 1, 0)
-        assert set(key[0] for key in live_values()) == {"A10001", "A10002"}
+        assert {key[0] for key in live_values()} == {"A10001", "A10002"}
         row = MonthlyFigures.objects.live().get(practice__code="A10001")
         assert (row.list_size, row.new_online_patients) == (5000, -4)
 

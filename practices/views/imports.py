@@ -26,7 +26,10 @@ from practices.services import imports
 
 logger = logging.getLogger(__name__)
 PAGE = 25
-DISK_FULL = "The portal could not keep the file: there is no room on its disk. Nothing was imported. Tell whoever runs the portal."
+DISK_FULL = (
+    "The portal could not keep the file: there is no room on its disk. Nothing was imported. "
+    "Tell whoever runs the portal."
+)
 CUT_OFF = "The connection was lost before the whole file had arrived. Nothing was imported. Send it again."
 
 

@@ -77,7 +77,7 @@ class FiguresDesk:
         return self.gatherer
 
     def _in_scope(self, chunk: pd.DataFrame, format_: FigureFormat, taken: Taken) -> tuple[pd.DataFrame, list[Fault]]:
-        """Rows of the regions in scope; others are counted. What is no region at all is a fault, so nothing gets lost."""
+        """Rows of the regions in scope; others are counted. What is no region is a fault, so that nothing gets lost."""
         if "region_code" not in chunk or not format_.regional:
             return chunk, []
         words, codes = cells.words_of(chunk["region_code"]), cells.codes_of(chunk["region_code"])
@@ -114,25 +114,21 @@ class FiguresDesk:
             # The first file of all: every practice would be unknown.
             return figures
         seen: set[str] = set()
-        for row in figures[unknown].itertuples(index=False):
-            details = {
-                "file": int(row.file),
-                "row": int(row.row),
-                "practice_code": row.practice_code,
-                "month": row.month,
-            }
+        for row in figures[unknown].to_dict("records"):
+            code = str(row["practice_code"])
+            details = {"file": row["file"], "row": row["row"], "practice_code": code, "month": row["month"]}
             if refuse:
                 self.issues.refuse(
                     "unknown_practice",
-                    f"The register does not know {row.practice_code}.",
+                    f"The register does not know {code}.",
                     column="practice_code",
-                    value=row.practice_code,
+                    value=code,
                     allowed="a practice that ODS has published; import epraccur.csv first",
                     **details,
                 )
-            elif row.practice_code not in seen:
-                seen.add(row.practice_code)
-                message = f"The register does not know {row.practice_code} {clean(str(row.practice_name))} yet."
+            elif code not in seen:
+                seen.add(code)
+                message = f"The register does not know {code} {clean(str(row['practice_name']))} yet."
                 self.issues.warn("unknown_practice", message, column="practice_code", **details)
         return figures[~unknown].reset_index(drop=True) if refuse else figures
 
@@ -193,7 +189,7 @@ class FiguresDesk:
         if not emptied:
             return ""
         names = ", ".join(rows.label(column) for column in emptied)
-        return f"The file says nothing of “{names}”, for which the portal has figures of the same months. Say why before it comes in."
+        return f"The file says nothing of “{names}”, which the portal has for these months. Say why before it comes in."
 
     def _tell_oddity(self, oddity: Any, figures: pd.DataFrame) -> None:
         places = np.flatnonzero(oddity.rows)

@@ -36,8 +36,14 @@ class Words:
 
 @dataclass
 class Gathered:
-    """`figures`: a row a practice-month with practice_code, month (date), file, row, field_rows, describing words and the
-    format's columns as floats (NaN: silent). `held`: practice-months with a refused row, which stay out whole."""
+    """What the tables say, put together.
+
+    figures     a row a practice-month: practice_code, month (date), file, row, field_rows, the describing words, and
+                the columns of MonthlyFigures that the files speak of (numbers as floats, NaN where silent)
+    covers      those columns
+    held        practice-months with a refused row, which stay out whole
+    incomplete  columns of the format that no row speaks of
+    """
 
     figures: pd.DataFrame
     covers: list[str]
@@ -112,15 +118,15 @@ class LongGatherer:
         return Gathered(sound, covers, held=int(held.sum()), incomplete=silent)
 
     def _hold(self, frame: pd.DataFrame, table: "Pivot") -> "np.ndarray":
-        """Practice-months that stay out whole: with a refused row, a double that says otherwise, or a figure missing."""
+        """Practice-months that stay out whole: with a refused row, a contradicting double, or a figure missing."""
         held = np.array([key in self.teller.held for key in zip(frame["practice_code"], frame["month"], strict=True)])
-        faulty = set(np.flatnonzero(held))
+        faulty: set[int] = set(np.flatnonzero(held).tolist())
         for place, number, one, other, same in table.doubles():
             faulty.update(() if same else (place,))
             self._tell_double(frame, place, number, one, other, same)
         expected = table.named.any(axis=0)
         missing = ~table.named & expected
-        for place in np.flatnonzero(missing.any(axis=1)):
+        for place in np.flatnonzero(missing.any(axis=1)).tolist():
             if place not in faulty:
                 self._tell_missing(frame, place, missing[place])
         held[list(faulty)] = True
@@ -152,7 +158,7 @@ class LongGatherer:
 
     def _tell_missing(self, frame: pd.DataFrame, place: int, missing: "np.ndarray") -> None:
         practice = frame.iloc[place]
-        names = ", ".join(self._field_name(number) for number in np.flatnonzero(missing))
+        names = ", ".join(self._field_name(number) for number in np.flatnonzero(missing).tolist())
         self.issues.refuse(
             "incomplete",
             f"{practice['practice_code']} has no row for {names}, which the file gives for others.",
@@ -166,7 +172,7 @@ class LongGatherer:
 
     def _give_back(self, frame: pd.DataFrame, table: "Pivot", held: "np.ndarray") -> None:
         """The sound rows of practice-months that are held, so that the file to mend has them whole."""
-        for place in np.flatnonzero(held):
+        for place in np.flatnonzero(held).tolist():
             practice = frame.iloc[place]
             for file, row, number, value in table.rows_of(place):
                 self.issues.refuse(
@@ -200,17 +206,16 @@ class Pivot:
         self.whole, self.place = whole, place
         cell = place * width + whole["field"]
         self.cell, self.width = cell, width
-        self.values = np.full(height * width, np.nan)
-        self.row = np.full(height * width, -1, dtype=np.int64)
-        self.values[cell] = whole["value"]
-        self.row[cell] = whole["row"]
-        self.values, self.row = self.values.reshape(height, width), self.row.reshape(height, width)
+        self.values = np.full((height, width), np.nan)
+        self.row = np.full((height, width), -1, dtype=np.int64)
+        self.values.flat[cell] = whole["value"]
+        self.row.flat[cell] = whole["row"]
         self.named = self.row >= 0
         self.first_row = np.where(self.named, self.row, np.iinfo(np.int64).max).min(axis=1)
         self._sorted: np.ndarray | None = None
 
     def field_rows(self) -> list[str]:
-        """Row numbers of the fields as differences from the first; most practices have theirs in one of few patterns."""
+        """Row numbers of the fields as differences from the first; most practices share one of few patterns."""
         differences = np.where(self.named, self.row - self.first_row[:, None], -1)
         patterns, which = np.unique(differences, axis=0, return_inverse=True)
         texts = [",".join("" if number < 0 else str(number) for number in pattern)[:200] for pattern in patterns]

@@ -144,7 +144,7 @@ def _next_in_line(keys: pd.DataFrame, source: str, months: set[date]) -> list[in
 
 
 def _refuse_where_built_upon(brought_by: Import) -> None:
-    """A file about one service carries the figures of the others; what it was laid upon cannot be taken from under it."""
+    """A file about one service carries the figures of the others; what it was laid upon must stay under it."""
     source, covers = source_and_covers(brought_by)
     if all(column in covers for column in columns_of(source)):
         return

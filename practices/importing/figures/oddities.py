@@ -1,7 +1,7 @@
 """What is possible but odd: a practice-month beside its own list, the month before and its own history.
 
-Warnings never stop a figure. The rules work on two tables with the columns of POMI: `new`, what the file says, and `past`,
-live rows of earlier months (and of the same months where the file is silent).
+Warnings never stop a figure. The rules work on two tables with the columns of POMI: `new`, what the file says, and
+`past`, live rows of earlier months (and of the same months where the file is silent).
 """
 
 from collections.abc import Iterator
@@ -57,7 +57,7 @@ def within_a_row(new: pd.DataFrame) -> Iterator[Oddity]:
     yield Oddity(
         "online_above_list",
         "online_patients",
-        "{practice_code} has more online patients ({online_patients:,.0f}) than patients on its list ({list_size:,.0f}).",
+        "{practice_code} has more online patients ({online_patients:,.0f}) than its list has ({list_size:,.0f}).",
         above,
         new,
     )
@@ -73,7 +73,7 @@ def within_a_row(new: pd.DataFrame) -> Iterator[Oddity]:
 
 
 def month_before(new: pd.DataFrame, past: pd.DataFrame) -> pd.DataFrame:
-    """The row of the calendar month before, beside each row of `new`; the file's own word counts before the live one."""
+    """The row of the calendar month before, beside each row of `new`; the file's own counts before the live one."""
     columns = ["practice_id", "month", "list_size", "online_patients", "supplier", "ccg_id", *STATUS_COLUMNS]
     earlier = pd.concat([new[columns], past[columns]] if len(past) else [new[columns]])
     earlier = earlier.drop_duplicates(["practice_id", "month"], keep="first")
@@ -130,7 +130,7 @@ def against_month_before(new: pd.DataFrame, before: pd.DataFrame) -> Iterator[Od
 
 
 def far_from_history(new: pd.DataFrame, past: pd.DataFrame) -> Iterator[Oddity]:
-    """Counts far from the median of the practice's twelve months before, in units of their median absolute deviation."""
+    """Counts far from the median of the practice's twelve months before, by their median absolute deviation."""
     columns = ["practice_id", "month", *HISTORY_COLUMNS]
     every = pd.concat([new[columns], past[columns]] if len(past) else [new[columns]])
     every = every.drop_duplicates(["practice_id", "month"], keep="first")

@@ -28,7 +28,7 @@ def grid(waiting: pd.DataFrame, kinds: "np.ndarray", issues: Iterable[Any]) -> l
         (issue.month, ccg_of.get(issue.practice_code), issue.severity) for issue in issues
     )
     entries = []
-    for (month, ccg), row in counts.iterrows():  # type: ignore[misc]
+    for (month, ccg), row in zip(counts.index.tolist(), counts.to_dict("records"), strict=True):
         known = not np.isnan(ccg)
         entries.append(
             {

@@ -47,7 +47,7 @@ def dismiss(brought_by: Import) -> None:
 
 
 def _is_held() -> Q:
-    """True of practices to which something that must not go refers: visits, caseloads, and whatever else protects them."""
+    """True of practices to which something that must stay refers: visits, caseloads, whatever protects them."""
     held = Q()
     for relation in Organisation._meta.related_objects:
         if relation.related_model is MonthlyFigures or relation.on_delete is not PROTECT:

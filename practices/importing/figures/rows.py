@@ -9,8 +9,8 @@ import pandas as pd
 
 from practices.figures import POMI_MEASURES, STATUSES
 from practices.importing import cells
+from practices.importing.figures.versions import FIELD_OF
 from practices.importing.limits import THRESHOLDS
-from practices.models import MonthlyFigures
 
 STATUS_COLUMNS = frozenset(each.column for each in POMI_MEASURES if each.kind == "status")
 MAY_BE_NEGATIVE = frozenset({"new_online_patients"})
@@ -19,7 +19,7 @@ ALLOWED_STATUS = ", ".join(f"{number} {words}" for number, words in STATUSES.ite
 
 
 def label(column: str) -> str:
-    return LABELS.get(column) or str(MonthlyFigures._meta.get_field(column).verbose_name)
+    return LABELS.get(column) or str(FIELD_OF[column].verbose_name)
 
 
 @dataclass(frozen=True)

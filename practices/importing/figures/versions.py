@@ -14,7 +14,10 @@ NOT_FIGURES = {
     "id", "practice", "month", "source", "standing", "ccg", "practice_name", "supplier", "brought_by", "file", "row",
     "field_rows", "reference", "recorded_by", "landed_at", "superseded_by",
 }  # fmt: skip
-FIGURE_FIELDS = tuple(field for field in MonthlyFigures._meta.concrete_fields if field.name not in NOT_FIGURES)
+FIGURE_FIELDS: "tuple[models.Field[Any, Any], ...]" = tuple(
+    field for field in MonthlyFigures._meta.concrete_fields if field.name not in NOT_FIGURES
+)
+FIELD_OF = {field.name: field for field in FIGURE_FIELDS}
 FIGURE_COLUMNS = tuple(field.name for field in FIGURE_FIELDS)
 NUMBER_COLUMNS = tuple(field.name for field in FIGURE_FIELDS if isinstance(field, models.IntegerField))
 WORD_COLUMNS = tuple(field.name for field in FIGURE_FIELDS if isinstance(field, models.CharField))

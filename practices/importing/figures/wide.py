@@ -12,9 +12,9 @@ from practices.importing import cells
 from practices.importing.figures import rows
 from practices.importing.figures.gather import DESCRIBING, Gathered, Teller, empty_figures
 from practices.importing.figures.rows import Fault
+from practices.importing.figures.versions import FIELD_OF
 from practices.importing.formats.base import FigureFormat
 from practices.importing.issues import IssueLog
-from practices.models import MonthlyFigures
 from practices.returns.headings import FIGURES
 
 YES = frozenset({"1", "true", "yes", "y"})
@@ -71,7 +71,7 @@ class WideGatherer:
 
     def _doubles(self, whole: pd.DataFrame) -> set[tuple[str, Any]]:
         """Practice-months given twice: the same figure with two values is refused, with one value it counts once."""
-        conflicting = set()
+        conflicting: set[tuple[str, Any]] = set()
         keys = ["practice_code", "month"]
         again = whole[whole.duplicated(keys, keep=False)]
         for (code, month), group in again.groupby(keys):
@@ -92,7 +92,7 @@ class WideGatherer:
                         line=line,
                         **details,
                     )
-                    conflicting.add((code, month))
+                    conflicting.add((str(code), month))
                 else:
                     self.issues.warn("double_same", f"{message}, with the same values. It counts once.", **details)
         return conflicting
@@ -109,7 +109,7 @@ def known(value: Any) -> bool:
 
 def read_column(frame: pd.DataFrame, column: str) -> tuple[Any, list[Fault]]:
     """A column of text as the model's field wants it, and what is wrong with it."""
-    field = MonthlyFigures._meta.get_field(column)
+    field = FIELD_OF[column]
     words, codes = cells.words_of(frame[column]), cells.codes_of(frame[column])
     if isinstance(field, models.IntegerField):
         distinct, not_whole = cells.numbers(words)
