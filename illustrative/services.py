@@ -16,6 +16,7 @@ from core.months import add_months, month_end, month_key, month_label, month_of
 from illustrative import fieldwork, people, world
 from practices.figures import POMI_COLUMNS
 from practices.models import Import, ImportFile, MonthlyFigures, Organisation, OrganisationRelation
+from practices.services.places import principal_boroughs
 from targets import scoring
 
 RETURN_COLUMNS = (
@@ -138,7 +139,7 @@ def _bring_in_practices(*, number: int, first: date, all_months: list[date], see
         ),
         batch_size=500,
     )
-    boroughs = _principal_boroughs()
+    boroughs = principal_boroughs()
     ccg_ids = [ccgs[index][0].pk for index in practices.ccg.tolist()]
     for organisation, ccg_id in zip(organisations, ccg_ids, strict=True):
         organisation.borough_id = boroughs.get(ccg_id)
@@ -208,13 +209,6 @@ def _ccgs(number: int) -> list[tuple[Organisation, float]]:
         for position in range(extra)
     )
     return weighted + [(ccg, float(PRACTICES_AN_OUTSIDE_CCG)) for ccg in outside]
-
-
-def _principal_boroughs() -> dict[int, int]:
-    from practices.models import BoroughShare
-
-    shares = BoroughShare.objects.order_by("percent_of_ccg").values_list("ccg_id", "borough_id")
-    return dict(shares)
 
 
 def _bring_in_figures(cast: Cast, all_months: list[date], seed: int) -> int:
