@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core import wording
-from core.months import add_months, long_date, month_label
+from core.months import add_months, long_date, month_label, parse_month
 from practices.models import Doubt, Import, MonthlyFigures
 from practices.signals import PanelItem, StartPanel
 from targets.presenters import words
@@ -29,7 +29,7 @@ FACILITATOR_ORDER = (
     "changes",
 )
 LEAD_ORDER = ("overdue_actions", "latest_report", "planned_visits")
-NUMBERS = ("Nothing", "One thing", "Two things", "Three things", "Four things", "Five things")
+NUMBERS = ("Nothing is due", "One thing", "Two things", "Three things", "Four things", "Five things")
 
 
 def greeting(user: Any, now: datetime) -> str:
@@ -124,7 +124,7 @@ def _import_words(brought_by: Import) -> str:
     day = brought_by.landed_at or brought_by.created_at
     parts = [long_date(timezone.localtime(day).date())]
     if brought_by.months:
-        months = [str(month) for month in brought_by.months]
+        months = [month_label(parse_month(month)) for month in brought_by.months]
         parts.append(months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}")
     parts.append(f"{wording.count(brought_by.new)} new, {wording.count(brought_by.changed)} changed")
     return ", ".join(parts)
@@ -173,7 +173,7 @@ def primary(user: Any, area: Area | None, context: PageContext) -> dict[str, str
     if user.is_administrator:
         return {"words": "Import a file", "url": address("practices:imports")}
     if user.is_facilitator:
-        return {"words": "Log a visit", "url": address("visits:caseload") or reverse("targets:practice_list")}
+        return {"words": "Log a visit", "url": address("visits:choose") or reverse("targets:practice_list")}
     if user.is_ccg_lead:
         return {"words": "Open the dashboard", "url": context.url(area) if area else reverse("targets:london")}
     return {"words": "Open London", "url": reverse("targets:london") + context.query()}
