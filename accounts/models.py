@@ -11,6 +11,9 @@ from django.utils.crypto import salted_hmac
 
 from accounts.querysets import InvitationQuerySet, ScopeGrantQuerySet, UserQuerySet
 
+# More than these are counted, not named, in the header of every page.
+FEW_CCGS = 2
+
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, email: str) -> "User":
@@ -93,6 +96,8 @@ class User(AbstractBaseUser):
         if self.sees_everything:
             return "London"
         names = list(self.scope_grants.in_force(timezone.localdate()).values_list("ccg_name", flat=True))
+        if len(names) > FEW_CCGS:
+            return f"{len(names)} CCGs"
         return ", ".join(names) if names else "No CCG yet"
 
 

@@ -77,7 +77,7 @@ def area_trend(
         series=series,
         target=target_of(rule),
         marks=tuple(
-            Mark(month_label(month), wording.plural(number, "visit"))
+            Mark(month_label(month), wording.plural(number, "visit"), "Visits")
             for month, number in sorted(visits.items())
             if number
         ),

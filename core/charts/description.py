@@ -120,10 +120,14 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something that happened at `x`, such as a visit. Marks outside the chart's labels are left out of every face."""
+    """Something that happened at `x`, such as a visit. Marks outside the chart's labels are left out of every face.
+
+    `name` is what the legend calls marks that differ in their labels, such as "2 visits" and "3 visits".
+    """
 
     x: str
     label: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

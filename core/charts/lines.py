@@ -92,7 +92,7 @@ def _legend_entries(chart: Chart) -> list[tuple[str, str]]:
     several = len(chart.series) > 1 or bool(chart.bands) or bool(chart.marks_shown)
     entries = [(f"line-{number}", series.name) for number, series in enumerate(chart.series)] if several else []
     entries += [("band", band.name) for band in chart.bands]
-    return entries + [("mark", label) for label in dict.fromkeys(mark.label for mark in chart.marks_shown)]
+    return entries + [("mark", label) for label in dict.fromkeys(mark.name or mark.label for mark in chart.marks_shown)]
 
 
 def _legend_row(canvas: Canvas, chart: Chart, entries: list[tuple[str, str]], y: float) -> None:
