@@ -114,6 +114,7 @@ def _area(row: AreaRow, target: str, names: dict[str, str], before: list[int] | 
         "name": names.get(row.area_code, "London"),
         "month": month_key(row.month),
         "target": target,
+        "target_label": str(Target(target).label),
         "before": {"met": met, "reported": reported, "practices": practices},
         "after": {"met": row.met, "reported": row.reported, "practices": row.practices},
     }
