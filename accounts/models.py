@@ -92,10 +92,13 @@ class User(AbstractBaseUser):
         """ODS codes of the CCGs granted to this person on a day (today), read afresh."""
         return frozenset(self.scope_grants.in_force(on or timezone.localdate()).values_list("ccg_code", flat=True))
 
-    def scope_label(self) -> str:
+    def scope_names(self) -> list[str]:
         if self.sees_everything:
-            return "London"
-        names = list(self.scope_grants.in_force(timezone.localdate()).values_list("ccg_name", flat=True))
+            return ["London"]
+        return list(self.scope_grants.in_force(timezone.localdate()).values_list("ccg_name", flat=True))
+
+    def scope_label(self) -> str:
+        names = self.scope_names()
         if len(names) > FEW_CCGS:
             return f"{len(names)} CCGs"
         return ", ".join(names) if names else "No CCG yet"
