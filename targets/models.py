@@ -110,8 +110,8 @@ class State(models.TextChoices):
 class Score(models.Model):
     """How a practice stood in a month against a rule. Derived: `manage.py rescore` makes the same rows again.
 
-    A whole-England half-year writes a quarter of a million rows in the import's transaction. The keys are copied from rows
-    that the database holds to, so they are not checked again, and only columns that pages search by have an index.
+    A whole-England half-year writes a quarter of a million rows in the import's transaction. The keys are copied from
+    rows that the database holds to, so they are not checked again, and only columns that pages search by have an index.
     """
 
     practice = models.ForeignKey(

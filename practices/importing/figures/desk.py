@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from practices.importing.figures.wide import WideGatherer
 from practices.importing.formats.base import FigureFormat, Recognition, RefusedFile, Table
 from practices.importing.issues import WARNING, IssueLog, clean
 from practices.models import Import, ImportFile, Organisation
+from practices.scope import ccgs_of_regions
 
 ALL_REGIONS = "all"
 
@@ -79,7 +81,7 @@ class FiguresDesk:
     def _in_scope(self, chunk: pd.DataFrame, format_: FigureFormat, taken: Taken) -> tuple[pd.DataFrame, list[Fault]]:
         """Rows of the regions in scope; others are counted. What is no region is a fault, so that nothing gets lost."""
         if "region_code" not in chunk or not format_.regional:
-            return chunk, []
+            return self._of_ccgs_in_scope(chunk, taken), []
         words, codes = cells.words_of(chunk["region_code"]), cells.codes_of(chunk["region_code"])
         is_region = cells.matching(words, cells.REGION_CODE)
         in_scope = np.array([ALL_REGIONS in self.regions or word in self.regions for word in words], dtype=bool)
@@ -90,6 +92,19 @@ class FiguresDesk:
             "region_code", "region_code", "“{}” is not the code of a region.", "Y and two digits, such as Y56", wrong
         )
         return chunk, [fault] if wrong.any() else []
+
+    def _of_ccgs_in_scope(self, chunk: pd.DataFrame, taken: Taken) -> pd.DataFrame:
+        """A layout that names CCGs but no regions keeps the rows of the CCGs that lie in the regions in scope."""
+        if "ccg_code" not in chunk or ALL_REGIONS in self.regions:
+            return chunk
+        words, codes = cells.words_of(chunk["ccg_code"]), cells.codes_of(chunk["ccg_code"])
+        keep = np.array([not word or word in self.ccgs for word in words], dtype=bool)[codes]
+        taken.skipped += int((~keep).sum())
+        return chunk[keep]
+
+    @cached_property
+    def ccgs(self) -> frozenset[str]:
+        return ccgs_of_regions(self.regions)
 
     def stage(self, files: dict[int, ImportFile]) -> Staged:
         if self.gatherer is None:
