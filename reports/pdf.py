@@ -16,7 +16,6 @@ from reports.snapshot.shape import Snapshot, Tile
 FOLDER = Path(__file__).parent / "typst"
 TEMPLATE = FOLDER / "report.typ"
 FONTS = Path(font_source_sans_pro.font_directory)
-STANDARD = "ua-1"
 # Widths in the charts' own units, of a column and of the page: their type is then 8 points high in both.
 COLUMN, PAGE = 464.0, 900.0
 ILLUSTRATIVE = "Illustrative data, made up"
@@ -31,7 +30,7 @@ def to_pdf(snapshot: Snapshot) -> bytes:
         font_paths=[str(FONTS)],
         ignore_system_fonts=True,
         format="pdf",
-        pdf_standards=STANDARD,
+        pdf_standards="ua-1",
         timestamp=int(made.timestamp()),
         sys_inputs={"data": json.dumps(document(snapshot), ensure_ascii=False)},
     )

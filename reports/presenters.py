@@ -223,7 +223,7 @@ def _work(snapshot: Snapshot) -> Section:
     places = len({visit.code for visit in snapshot.visits})
     words = []
     if snapshot.visits:
-        parts = ", ".join(f"{wording.count(number)} {kind.lower()}" for kind, number in sorted(kinds.items()))
+        parts = ", ".join(f"{kind.lower()} {wording.count(number)}" for kind, number in sorted(kinds.items()))
         visits = wording.plural(len(snapshot.visits), "visit")
         words.append(f"{visits} to {wording.plural(places, 'practice')} in {snapshot.about.month_words}: {parts}.")
     else:

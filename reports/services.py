@@ -49,7 +49,8 @@ def request_report(*, area_kind: str, area_code: str, month: date, programme: Pr
             )
     except IntegrityError:
         # One in the making is enough; the database holds to that, whoever asks at the same moment.
-        return Report.objects.in_the_making().get(**what)
+        there: Report = Report.objects.in_the_making().get(**what)
+        return there
     return _send(report, by, "asked for")
 
 
@@ -77,7 +78,8 @@ def run_again(*, report: Report, by: Any) -> Report:
     in_the_making = Report.objects.in_the_making().filter(
         area_kind=report.area_kind, area_code=report.area_code, month=report.month, programme=report.programme
     )
-    if other := in_the_making.first():
+    other: Report | None = in_the_making.first()
+    if other:
         return other
     report.state, report.error = Report.State.QUEUED, ""
     report.save(update_fields=["state", "error"])

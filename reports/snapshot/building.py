@@ -36,7 +36,7 @@ from targets.reading.dashboard import Sums
 from targets.reading.frame import Rule
 
 # Bars that fit on the first page
-DRAWN = 8
+DRAWN = 5
 KIND_WORDS = {Kind.LONDON: "Region", Kind.STP: "STP", Kind.CCG: "CCG", Kind.BOROUGH: "Borough"}
 
 
@@ -76,7 +76,7 @@ def of_read(found: Read, *, made_at: datetime, threshold: int) -> Snapshot:
 def _story(found: Read, safe: Protected) -> dict[str, Any]:
     """The sentences, and the lines that they speak of."""
     context, rule = found.context, found.context.rule
-    lines = {
+    lines: dict[str, Any] = {
         "tiles": tuple(tile_lines(context, found.history, safe)),
         "sums": tuple(area_sums(context, safe)),
         "areas": tuple(area_lines(context, safe)),

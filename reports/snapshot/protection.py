@@ -73,7 +73,8 @@ def _with(row: Row, cells: dict[str, Cell], hidden: dict[Key, tuple[str, ...]]) 
         names.append("shortfall")
     if names:
         hidden[_key(row)] = tuple(names)
-    return replace(row, **{name: None if name in names else cells[name].value for name in COUNTS})
+    told = {name: None if name in names else cells[name].value for name in COUNTS}
+    return replace(row, numerator=told["numerator"], denominator=told["denominator"], shortfall=told["shortfall"])
 
 
 def _key(row: PracticeScore | Sums) -> Key:
