@@ -49,7 +49,7 @@ class IssueLog:
         key = (issue.severity, issue.code)
         self.counts[key] += 1
         first = self.examples.setdefault(key, [])
-        if len(first) < 3:
+        if len(first) < 3 and issue.message not in first:
             first.append(issue.message)
         if self.room(issue.severity, issue.code):
             self.kept_by[issue.code if issue.severity == WARNING else REFUSAL] += 1

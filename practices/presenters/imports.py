@@ -88,7 +88,8 @@ def page(brought_by: Import, *, others: Iterable[Import]) -> dict[str, Any]:
         "progress": under_way(brought_by),
         "stats": stats(brought_by) if brought_by.previewed_at else [],
         "confirm": confirm_words(brought_by),
-        "refusals": [kind(each) for each in preview.get("refusals", [])],
+        "refusals": [kind(each) for each in held_back_last(preview.get("refusals", []))],
+        "refused_shown": refused_shown(preview.get("refusals", [])),
         "warnings": [kind(each) for each in preview.get("warnings", [])],
         "has_refusals": bool(brought_by.refused),
         "grid": preview.get("grid", []),
@@ -120,6 +121,18 @@ def confirm_words(brought_by: Import) -> str:
     months = [parse_month(month) for month in brought_by.months]
     when = f"{months[-1]:%B %Y}" if len(months) == 1 else months_in_words(months)
     return f"Bring in {plural(practices, 'practice')} for {when}"
+
+
+def held_back_last(refusals: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(refusals, key=lambda each: each["code"] == "held_back")
+
+
+def refused_shown(refusals: list[dict[str, Any]]) -> str:
+    """How many of the faulty rows the page shows."""
+    number = sum(each["count"] for each in refusals if each["code"] != "held_back")
+    if number <= ISSUES_SHOWN:
+        return f"{plural(number, 'row')} cannot come in."
+    return f"The first {ISSUES_SHOWN} of {count(number)} rows that cannot come in."
 
 
 def kind(entry: dict[str, Any]) -> dict[str, Any]:

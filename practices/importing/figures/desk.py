@@ -16,7 +16,7 @@ from practices.importing.figures.rows import Fault
 from practices.importing.figures.versions import columns_of, compared, live_table
 from practices.importing.figures.wide import WideGatherer
 from practices.importing.formats.base import FigureFormat, Recognition, RefusedFile, Table
-from practices.importing.issues import WARNING, IssueLog, clean
+from practices.importing.issues import REFUSAL, WARNING, IssueLog, clean
 from practices.models import Import, ImportFile, Organisation
 from practices.scope import ccgs_of_regions
 
@@ -100,7 +100,8 @@ class FiguresDesk:
         words, codes = cells.words_of(chunk["ccg_code"]), cells.codes_of(chunk["ccg_code"])
         keep = np.array([not word or word in self.ccgs for word in words], dtype=bool)[codes]
         taken.skipped += int((~keep).sum())
-        return chunk[keep]
+        kept: pd.DataFrame = chunk[keep]
+        return kept
 
     @cached_property
     def ccgs(self) -> frozenset[str]:
@@ -186,6 +187,7 @@ class FiguresDesk:
                 strict=True,
             )
         )
+        held = {(each.practice_code, each.month) for each in self.issues.kept if each.severity == REFUSAL}
         for what, month, practices in comings_and_goings(figures, past):
             words = (
                 "was there in the month before and is missing now"
@@ -193,6 +195,8 @@ class FiguresDesk:
                 else "was not there in the month before"
             )
             for practice in practices:
+                if (codes[practice], month) in held:
+                    continue
                 self.issues.warn(
                     f"practice_{what}", f"{codes[practice]} {words}.", practice_code=codes[practice], month=month
                 )
