@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from practices.models import BoroughShare, Organisation
-from practices.querysets.organisations import predecessors
+from practices.querysets.organisations import scope_ccgs
 
 
 class ReportQuerySet(models.QuerySet[Any]):
@@ -17,8 +17,7 @@ class ReportQuerySet(models.QuerySet[Any]):
             return self.none()
         if user.sees_everything:
             return self
-        codes = set(user.ccg_codes())
-        codes |= predecessors(codes)
+        codes = set(scope_ccgs(user).values())
         return self.filter(
             Q(area_kind="ccg", area_code__in=codes) | Q(area_kind="borough", area_code__in=boroughs_within(codes))
         )

@@ -1,7 +1,7 @@
 """What visits add to the pages of the apps below."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count
@@ -15,22 +15,34 @@ from practices.models import Organisation
 from practices.signals import PanelItem, PracticeCare, StartPanel, TimelineEntry
 from targets.reading.frame import frame_for
 from visits.models import Action, CaseloadEntry, Visit
-from visits.permissions import Deed, may
+from visits.permissions import Deed, allowed, standing_of
 from visits.presenters.form import due_words
 from visits.presenters.pack import contact_words
 from visits.presenters.rows import why_words
 from visits.priority import action_counts, caseload_facts, last_and_next_visits, prioritise
+from visits.querysets import ActionQuerySet
 
 FIRST = 5
+MADE = (Visit.State.LOGGED, Visit.State.SIGNED_OFF)
 WEEK = 7
 
 
 def timeline(*, practice: Organisation, user: Any) -> list[TimelineEntry]:
-    visits = Visit.objects.for_user(user).filter(practice=practice).select_related("facilitator")
+    visits = _visits_of(practice, user)
     actions = Action.objects.for_user(user).filter(practice=practice)
     return [_visit_entry(visit) for visit in visits] + [
         entry for action in actions for entry in _action_entries(action)
     ]
+
+
+def _visits_of(practice: Organisation, user: Any) -> list[Visit]:
+    """Read once for a page, whose history and contacts both follow from them: kept with the page's own practice."""
+    kept: tuple[int, list[Visit]] | None = practice.__dict__.get("visits_on_page")
+    if kept and kept[0] == user.pk:
+        return kept[1]
+    visits = list(Visit.objects.for_user(user).filter(practice=practice).select_related("facilitator"))
+    practice.__dict__["visits_on_page"] = (user.pk, visits)
+    return visits
 
 
 def _visit_entry(visit: Visit) -> TimelineEntry:
@@ -87,11 +99,12 @@ def visit_months(*, practice_ids: Sequence[int], since: date, until: date, user:
 
 def practice_care(*, practice: Organisation, user: Any) -> PracticeCare:
     today = timezone.localdate()
-    entry = CaseloadEntry.objects.filter(practice=practice).in_force(today).select_related("facilitator").first()
-    made = list(Visit.objects.for_user(user).made().filter(practice=practice).only("roles_met", "on"))
+    entries = CaseloadEntry.objects.filter(practice=practice).in_force(today).order_by("pk")
+    holders = dict(entries.values_list("facilitator", "facilitator__name"))
+    made = [visit for visit in _visits_of(practice, user) if visit.state in MADE]
     return PracticeCare(
-        facilitator=entry.facilitator.name if entry else "",
-        may_write=may(user, Deed.LOG, practice),
+        facilitator=next(iter(holders.values()), ""),
+        may_write=allowed(standing_of(user, holds=user.pk in holders), Deed.LOG),
         contacts=tuple(PanelItem(words) for words in contact_words(made)),
     )
 
@@ -101,7 +114,7 @@ def start_panels(*, user: Any) -> list[StartPanel]:
     if user.is_facilitator:
         return _facilitator_panels(user, today)
     if user.is_ccg_lead:
-        return [_overdue(Action.objects.for_user(user), today, "?due=overdue")]
+        return [_overdue(list(in_order(Action.objects.for_user(user).overdue(on=today))), today, "?due=overdue")]
     return []
 
 
@@ -109,13 +122,14 @@ def _facilitator_panels(user: Any, today: date) -> list[StartPanel]:
     plans = Visit.objects.for_user(user).planned().filter(facilitator=user, on__gte=today)
     planned = list(plans.select_related("practice").order_by("on", "starts_at")[: FIRST + 1])
     held = CaseloadEntry.objects.of(user).in_force(today).values("practice")
-    mine = Action.objects.for_user(user).filter(practice__in=held)
+    mine = Action.objects.for_user(user).filter(practice__in=held).unfinished()
+    pressing = list(in_order(mine.filter(due_on__lte=today + timedelta(days=WEEK))))
     ranked = prioritise(caseload_facts(user, frame_for(PortalState.current()), today), today=today)
     caseload_url = reverse("visits:caseload")
     return [
         _next_visit(planned),
-        _overdue(mine, today, "?whose=mine&due=overdue"),
-        _due_this_week(mine, today),
+        _overdue([action for action in pressing if action.due_on < today], today, "?whose=mine&due=overdue"),
+        _due_this_week([action for action in pressing if action.due_on >= today], today),
         StartPanel(
             key="priorities",
             title="Where to go next",
@@ -164,36 +178,35 @@ def _plan_item(visit: Visit) -> PanelItem:
     return PanelItem(visit.practice.name, reverse("visits:visit", args=[visit.pk]), meta)
 
 
-def _overdue(actions: Any, today: date, query: str) -> StartPanel:
-    overdue = actions.overdue(on=today)
-    total = overdue.count()
+def in_order(actions: ActionQuerySet) -> ActionQuerySet:
+    return actions.select_related("practice").order_by("due_on", "pk")
+
+
+def _overdue(overdue: Sequence[Action], today: date, query: str) -> StartPanel:
     return StartPanel(
         key="overdue_actions",
         title="Actions overdue",
         items=_action_items(overdue, today, urgent=True),
-        total=total,
+        total=len(overdue),
         empty="No action is overdue.",
         more_url=reverse("visits:actions") + query,
         more_words="All overdue actions",
     )
 
 
-def _due_this_week(actions: Any, today: date) -> StartPanel:
-    due = actions.due_within(days=WEEK, on=today)
-    total = due.count()
+def _due_this_week(due: Sequence[Action], today: date) -> StartPanel:
     return StartPanel(
         key="due_actions",
         title="Actions due this week",
         items=_action_items(due, today, urgent=False),
-        total=total,
+        total=len(due),
         empty="No action is due this week.",
         more_url=reverse("visits:actions") + "?whose=mine&due=week",
         more_words="All that are due this week",
     )
 
 
-def _action_items(actions: Any, today: date, *, urgent: bool) -> tuple[PanelItem, ...]:
-    rows = actions.select_related("practice").order_by("due_on", "pk")[:FIRST]
+def _action_items(actions: Sequence[Action], today: date, *, urgent: bool) -> tuple[PanelItem, ...]:
     return tuple(
         PanelItem(
             action.words,
@@ -201,5 +214,5 @@ def _action_items(actions: Any, today: date, *, urgent: bool) -> tuple[PanelItem
             f"{action.practice.name}. {due_words(action, today)}",
             urgent,
         )
-        for action in rows
+        for action in actions[:FIRST]
     )

@@ -58,11 +58,18 @@ OPEN_TO_ADMINISTRATOR: dict[str, frozenset[Deed]] = {
 
 def standing(user: Any, practice: Organisation, on: date | None = None) -> Standing:
     """Read afresh each time: a caseload is handed over on a day."""
+    if not user.is_facilitator:
+        return standing_of(user, holds=False)
+    held = CaseloadEntry.objects.of(user).filter(practice=practice).in_force(on or timezone.localdate())
+    return standing_of(user, holds=held.exists())
+
+
+def standing_of(user: Any, *, holds: bool) -> Standing:
+    """The same where it is known whether the practice is in the person's caseload."""
     if user.is_administrator:
         return Standing.ADMINISTRATOR
     if user.is_facilitator:
-        held = CaseloadEntry.objects.of(user).filter(practice=practice).in_force(on or timezone.localdate())
-        return Standing.HOLDER if held.exists() else Standing.FACILITATOR
+        return Standing.HOLDER if holds else Standing.FACILITATOR
     return Standing.CCG_LEAD if user.is_ccg_lead else Standing.VIEWER
 
 

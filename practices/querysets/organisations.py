@@ -4,7 +4,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils import timezone
 
 from core.logs import request_id
@@ -80,12 +80,18 @@ def scope_ccgs(user: Any) -> dict[int, str]:
     if number and kept and kept[0] == number:
         return kept[1]
     relation = apps.get_model("practices", "OrganisationRelation")
-    codes = user.scope_grants.in_force(timezone.localdate()).order_by().values("ccg_code")
+    grants = user.scope_grants.in_force(timezone.localdate()).order_by()
+    codes = grants.values("ccg_code")
     before = relation.objects.successions().filter(parent__code__in=codes).order_by().values("child__code")
     long_before = relation.objects.successions().filter(parent__code__in=before).order_by().values("child__code")
     wanted = Q(code__in=codes) | Q(code__in=before) | Q(code__in=long_before)
-    found = dict(apps.get_model("practices", "Organisation").objects.filter(wanted).values_list("pk", "code"))
+    ccgs = apps.get_model("practices", "Organisation").objects.filter(wanted).order_by()
+    # With the names of the grants, which the header of the same page shows.
+    named = grants.annotate(key=Value(0, models.BigIntegerField())).values_list("key", "ccg_name")
+    rows = list(ccgs.values_list("pk", "code").union(named, all=True))
+    found = {pk: text for pk, text in rows if pk}
     user.__dict__["scope_in_request"] = (number, found)
+    user.keep_scope_names(number, sorted(text for pk, text in rows if not pk))
     return found
 
 

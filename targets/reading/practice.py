@@ -24,16 +24,30 @@ def find(code: str, user: Any) -> Organisation | None:
     return found
 
 
-def scores(context: PageContext, practice: Organisation) -> list[tuple[PracticeScore, int | None]]:
-    """All targets over the two years shown and since, each with the row of figures that it was made from."""
+def scores(
+    context: PageContext, practice: Organisation, merged: Iterable[int]
+) -> tuple[list[tuple[PracticeScore, int | None]], list[PracticeScore]]:
+    """All targets over the two years shown and since, each with the row of figures that it was made from; and the
+    latest score of the chosen target of practices that are no more, for the history of their successor.
+    """
     if not context.programme or not context.month:
-        return []
-    rows = Score.objects.for_user(context.user).filter(
+        return [], []
+    columns = (*SCORES, "figures_id")
+    of_all = Score.objects.for_user(context.user)
+    own = of_all.filter(
         practice=practice,
         month__gte=context.months_shown[0],
         rule_id__in=[rule.pk for rule in context.programme.rules],
     )
-    return [(PracticeScore(*row[:-1]), row[-1]) for row in rows.values_list(*SCORES, "figures_id")]
+    rows = own.values_list(*columns)
+    before = list(merged)
+    if before:
+        theirs = of_all.filter(practice_id__in=before, rule_id__in=list(context.rules_of(context.target)))
+        rows = rows.union(theirs.values_list(*columns), all=True)
+    found = [(PracticeScore(*row[:-1]), row[-1]) for row in rows]
+    others = sorted((score for score, _ in found if score.practice != practice.pk), key=lambda score: score.month)
+    latest = {score.practice: score for score in others}
+    return [pair for pair in found if pair[0].practice == practice.pk], list(latest.values())
 
 
 def figures(context: PageContext, practice: Organisation) -> list[MonthlyFigures]:
@@ -66,17 +80,3 @@ def care(practice: Organisation, user: Any) -> PracticeCare | None:
 
 def events(practice: Organisation, user: Any) -> Iterable[TimelineEntry]:
     return [entry for answer in timeline(practice=practice, user=user) for entry in answer]
-
-
-def last_scores(practices: Iterable[int], context: PageContext) -> list[PracticeScore]:
-    """The latest score of the chosen target of practices that are no more, for the history of their successor."""
-    if not context.programme:
-        return []
-    rows = Score.objects.for_user(context.user).filter(
-        practice_id__in=list(practices), rule_id__in=list(context.rules_of(context.target))
-    )
-    latest: dict[int, PracticeScore] = {}
-    for row in rows.order_by("month").values_list(*SCORES):
-        score = PracticeScore(*row)
-        latest[score.practice] = score
-    return list(latest.values())

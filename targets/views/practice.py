@@ -32,16 +32,16 @@ def practice(request: HttpRequest, code: str) -> HttpResponse:
 
     def build() -> dict[str, Any]:
         merged = [relation.child_id for relation in relations if relation.parent_id == found.pk]
+        scores, before = reading.scores(context, found, merged)
         facts = PracticeFacts(
             context=context,
             practice=found,
-            scores=reading.scores(context, found),
+            scores=scores,
             figures=reading.figures(context, found),
             peers=peers_of(context.month, PortalState.of_request(request)) if context.month else None,
             visits=sorted({month_of(entry.on) for entry in events if entry.kind.lower() == "visit"}),
             in_scope=in_scope,
         )
-        before = reading.last_scores(merged, context) if merged else []
         return presenter.page(facts, care, events, relations, doubts, before)
 
     return kept_page(request, context, "targets/_practice.html", beside, build)
