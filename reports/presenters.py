@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from core import wording
 from core.charts import Chart, to_svg
+from core.disclosure import HIDDEN
 from core.months import long_date
 from reports import files
-from reports.disclosure import HIDDEN
 from reports.models import Report
 from reports.snapshot.shape import AreaLine, PracticeLine, Snapshot, Standing, TargetSums
 from targets.presenters.words import short_name

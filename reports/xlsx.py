@@ -9,8 +9,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from core.disclosure import HIDDEN
 from core.wording import state_words
-from reports.disclosure import HIDDEN
 from reports.presenters import by_gap
 from reports.snapshot.shape import PracticeLine, Snapshot, Standing, TargetSums
 from targets.presenters.words import short_name

@@ -1,11 +1,11 @@
 """The tables of practices as files."""
 
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
 
+from django.conf import settings
 from django.http import StreamingHttpResponse
 
-from core import wording
+from core import disclosure, wording
 from core.exports import csv_response
 from core.months import month_key, month_label
 from targets.models import Target
@@ -13,17 +13,11 @@ from targets.presenters import words
 from targets.presenters.practice_table import PracticeRow
 from targets.reading.context import PageContext
 
-# Counts from practice returns: at most this many become an asterisk, the rest go to the nearest five.
-SMALL = 7
-
 
 def safe_count(value: int | None) -> str | int | None:
     """A count from a practice return as it may leave the portal."""
-    if value is None or value == 0:
-        return value
-    if value <= SMALL:
-        return "*"
-    return int((Decimal(value) / 5).quantize(Decimal(1), rounding=ROUND_HALF_UP)) * 5
+    cell = disclosure.shown(value, settings.SMALL_NUMBER_THRESHOLD)
+    return disclosure.HIDDEN if cell.hidden else cell.value
 
 
 def safe_ratio(numerator: int | None, denominator: int | None) -> list[object]:
@@ -47,10 +41,7 @@ def practice_table_response(context: PageContext, rows: Iterable[PracticeRow]) -
     about = [f"{context.area.name}, {month}, {context.programme.name if context.programme else ''}"]
     about.append(words.source_line(context, rule))
     if rule and not rule.is_published:
-        about.append(
-            f"Figures from practice returns: counts of 1 to {SMALL} are written *, others are rounded to 5, and "
-            "percentages come from the rounded counts."
-        )
+        about.append(disclosure.words(settings.SMALL_NUMBER_THRESHOLD))
     name = f"practices-{context.area.code}-{month_key(context.month) if context.month else ''}"
     return csv_response(name=name, headings=headings, rows=(_line(context, row, targets) for row in rows), about=about)
 

@@ -8,9 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from core import disclosure
 from core.charts import Chart
 from core.months import add_months, long_date, month_end, month_key, month_label
-from reports import disclosure
 from reports.snapshot import sentences
 from reports.snapshot.lines import (
     action_line,

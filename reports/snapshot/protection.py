@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
-from reports.disclosure import Cell, shown, shown_column
+from core.disclosure import Cell, shown, shown_column
 from targets.reading.dashboard import PracticeScore, Sums
 from targets.reading.frame import Rule
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.disclosure import Cell, rounded, shown, shown_column, words
+from core.disclosure import Cell, rounded, shown, shown_column, words
 
 HIDDEN = Cell(None, hidden=True)
 
