@@ -1,14 +1,14 @@
 """What visits add to the pages of the apps below."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count
-from django.db.models.functions import TruncMonth
 from django.urls import reverse
 from django.utils import timezone
 
+from core.logs import request_id
 from core.models import PortalState
 from core.months import long_date, month_end, month_of
 from practices.models import Organisation
@@ -19,7 +19,7 @@ from visits.permissions import Deed, allowed, standing_of
 from visits.presenters.form import due_words
 from visits.presenters.pack import contact_words
 from visits.presenters.rows import why_words
-from visits.priority import action_counts, caseload_facts, last_and_next_visits, prioritise
+from visits.priority import caseload_facts, prioritise
 from visits.querysets import ActionQuerySet
 
 FIRST = 5
@@ -40,7 +40,9 @@ def _visits_of(practice: Organisation, user: Any) -> list[Visit]:
     kept: tuple[int, list[Visit]] | None = practice.__dict__.get("visits_on_page")
     if kept and kept[0] == user.pk:
         return kept[1]
-    visits = list(Visit.objects.for_user(user).filter(practice=practice).select_related("facilitator"))
+    shown = ("state", "kind", "on", "commitment", "cancelled_reason", "roles_met", "facilitator__name")
+    rows = Visit.objects.for_user(user).filter(practice=practice).select_related("facilitator")
+    visits = list(rows.only(*shown))
     practice.__dict__["visits_on_page"] = (user.pk, visits)
     return visits
 
@@ -66,35 +68,43 @@ def _action_entries(action: Action) -> list[TimelineEntry]:
     return entries
 
 
+EMPTY_ROW: dict[str, Any] = {"last_visit": None, "next_visit": None, "open_actions": 0, "overdue_actions": 0}
+
+
 def practice_rows(*, practice_ids: Sequence[int], user: Any) -> dict[int, dict[str, object]]:
     """Last visit and open actions of many practices in two queries; out of scope, nothing."""
     today = timezone.localdate()
-    visits = Visit.objects.for_user(user).filter(practice__in=practice_ids)
-    actions = Action.objects.for_user(user).filter(practice__in=practice_ids)
-    seen, counts = last_and_next_visits(visits, today), action_counts(actions, today)
-    return {
-        practice: {
-            "last_visit": seen.get(practice, {}).get("last"),
-            "next_visit": seen.get(practice, {}).get("next"),
-            "open_actions": counts.get(practice, {}).get("unfinished", 0),
-            "overdue_actions": counts.get(practice, {}).get("overdue", 0),
-        }
-        for practice in practice_ids
-    }
+    columns: dict[int, dict[str, Any]] = {practice: EMPTY_ROW.copy() for practice in practice_ids}
+    for practice, state, on in _visit_days(practice_ids, user):
+        row = columns[practice]
+        if state in MADE:
+            row["last_visit"] = max(on, row["last_visit"] or on)
+        elif state == Visit.State.PLANNED and on >= today:
+            row["next_visit"] = min(on, row["next_visit"] or on)
+    actions = Action.objects.for_user(user).filter(practice__in=practice_ids).unfinished()
+    for practice, due_on in actions.order_by().values_list("practice_id", "due_on"):
+        columns[practice]["open_actions"] += 1
+        columns[practice]["overdue_actions"] += due_on < today
+    return columns
 
 
 def visit_months(*, practice_ids: Sequence[int], since: date, until: date, user: Any) -> dict[date, int]:
     """Visits made by month, from the month of `since` to that of `until`."""
-    rows = (
-        Visit.objects.for_user(user)
-        .made()
-        .filter(practice__in=practice_ids, on__gte=month_of(since), on__lte=month_end(until))
-        .order_by()
-        .annotate(month=TruncMonth("on"))
-        .values("month")
-        .annotate(number=Count("pk"))
-    )
-    return {row["month"]: row["number"] for row in rows}
+    first, last = month_of(since), month_end(until)
+    days = (on for _, state, on in _visit_days(practice_ids, user) if state in MADE and first <= on <= last)
+    return dict(Counter(month_of(on) for on in days))
+
+
+def _visit_days(practice_ids: Sequence[int], user: Any) -> list[tuple[int, str, date]]:
+    """Practice, state and day of visits, in plain rows: read once a request, for the table and for the trend."""
+    what = (request_id.get(), tuple(practice_ids))
+    kept: tuple[object, list[tuple[int, str, date]]] | None = user.__dict__.get("visit_days_in_request")
+    if kept and what[0] and kept[0] == what:
+        return kept[1]
+    visits = Visit.objects.for_user(user).filter(practice__in=practice_ids).order_by()
+    rows = list(visits.values_list("practice_id", "state", "on"))
+    user.__dict__["visit_days_in_request"] = (what, rows)
+    return rows
 
 
 def practice_care(*, practice: Organisation, user: Any) -> PracticeCare:

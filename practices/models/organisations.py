@@ -91,7 +91,8 @@ class Organisation(models.Model):
     def both_ways(self) -> list["OrganisationRelation"]:
         """All relations to other organisations, from either side, read once in one query."""
         relations = OrganisationRelation.objects.filter(Q(child=self) | Q(parent=self))
-        return list(relations.select_related("child", "parent"))
+        named = (f"{side}__{name}" for side in ("child", "parent") for name in ("name", "code", "kind"))
+        return list(relations.select_related("child", "parent").only("kind", "starts", "ends", *named))
 
     def is_open(self, on: date) -> bool:
         return (self.opened is None or self.opened <= on) and (self.closed is None or self.closed >= on)

@@ -54,10 +54,10 @@ def areas_of(facts: PracticeFacts) -> tuple[Area | None, Area | None]:
     tree, practice = facts.context.frame.tree, facts.practice
     now = next((score for score, _ in facts.scores if score.month == facts.context.month), None)
     ccg = tree.by_pk.get((now.ccg if now else None) or practice.ccg_id or 0)
-    if practice.borough:
-        return ccg, tree.find(Kind.BOROUGH, practice.borough.slug)
-    found = [area for area in tree.of_kind(Kind.BOROUGH) if ccg and ccg.code in area.ccgs]
-    return ccg, found[0] if found else None
+    boroughs = tree.of_kind(Kind.BOROUGH)
+    if practice.borough_id:
+        return ccg, next((area for area in boroughs if area.pk == practice.borough_id), None)
+    return ccg, next((area for area in boroughs if ccg and ccg.code in area.ccgs), None)
 
 
 def breadcrumbs(context: PageContext, ccg: Area | None) -> list[dict[str, str]]:

@@ -20,6 +20,7 @@ from practices.figures import POMI_COLUMNS
 from practices.models import MonthlyFigures
 from targets.models import AreaScore, Programme, Target, TargetRule
 from targets.reading.areas import LONDON, AreaTree, load_tree
+from targets.reading.remembered import remembered
 
 SECONDS = 60
 ORDER = {target: place for place, target in enumerate(Target.values)}
@@ -111,14 +112,14 @@ class Frame:
 
 
 def frame_for(state: PortalState) -> Frame:
-    key = f"targets:frame:{state.data_version}"
-    frame: Frame | None = cache.get(key)
-    if frame is None:
-        frame = Frame(_tree(), tuple(_programmes()), tuple(_months()))
-        # A portal without figures or rules is one that is being set up: each look is fresh.
-        if frame.months and frame.programmes:
-            cache.set(key, frame, SECONDS)
-    return frame
+    # A portal without figures or rules is one that is being set up: each look is fresh.
+    return remembered(
+        "frame", state.data_version, SECONDS, _read, worth=lambda frame: bool(frame.months and frame.programmes)
+    )
+
+
+def _read() -> Frame:
+    return Frame(_tree(), tuple(_programmes()), tuple(_months()))
 
 
 def _tree() -> AreaTree:

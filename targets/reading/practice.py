@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, Exists, OuterRef, Value
+from django.db.models import Exists, OuterRef
 
 from practices.models import Doubt, MonthlyFigures, Organisation, OrganisationRelation
 from practices.signals import PracticeCare, TimelineEntry, practice_care, timeline
@@ -15,12 +15,13 @@ from targets.reading.dashboard import SCORES, OpenDoubt, PracticeScore
 
 def find(code: str, user: Any) -> Organisation | None:
     """The practice under its ODS code, with `in_scope`: whether this person may read its returns and visits."""
-    practices = Organisation.objects.for_user(user).practices().select_related("ccg", "borough")
-    if user.sees_everything:
-        scope: Any = Value(True, output_field=BooleanField())
-    else:
-        scope = Exists(Organisation.objects.practices().within_scope(user).filter(pk=OuterRef("pk")))
-    found: Organisation | None = practices.filter(code=code.upper()).annotate(in_scope=scope).first()
+    practices = Organisation.objects.for_user(user).practices().filter(code=code.upper())
+    if not user.sees_everything:
+        scope = Organisation.objects.practices().within_scope(user).filter(pk=OuterRef("pk"))
+        practices = practices.annotate(in_scope=Exists(scope))
+    found: Organisation | None = next(iter(practices[:1]), None)
+    if found is not None and user.sees_everything:
+        found.in_scope = True  # type: ignore[attr-defined]
     return found
 
 
