@@ -55,6 +55,10 @@ class PortalContext:
         return address("accounts:account")
 
     @cached_property
+    def suggest_url(self) -> str:
+        return address("targets:suggest")
+
+    @cached_property
     def search_url(self) -> str:
         return address("targets:practice_list")
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("ccgs/<str:code>/", area.ccg, name="ccg"),
     path("boroughs/<slug:slug>/", area.borough, name="borough"),
     path("practices/", practice_list.practice_list, name="practice_list"),
+    path("practices/suggestions/", practice_list.suggest, name="suggest"),
     path("practices/<str:code>/", practice.practice, name="practice"),
     path("targets/", guide.targets, name="targets"),
     path("targets/<slug:target>/", guide.target, name="target"),

@@ -155,6 +155,7 @@ TARGETS = {
     "targets:borough": Row(SIGNED_IN, arguments=lambda cast: {"slug": "lewisham"}),
     "targets:practice_list": Row(SIGNED_IN),
     "targets:practice": Row(SIGNED_IN, arguments=practice),
+    "targets:suggest": Row(SIGNED_IN, query={"q": "practice"}),
     "targets:targets": Row(SIGNED_IN),
     "targets:target": Row(SIGNED_IN, arguments=lambda cast: {"target": "registration"}),
     "targets:guide": Row(SIGNED_IN),

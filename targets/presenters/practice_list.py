@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.urls import reverse
+
 from core import wording
 from core.months import long_date
 from practices.models import Organisation
@@ -66,3 +68,15 @@ def export_rows(rows: Sequence[dict[str, Any]]) -> list[list[object]]:
         [row["code"], row["name"], row["postcode"], row["ccg"], row["supplier"], *(s["words"] for s in row["states"])]
         for row in rows
     ]
+
+
+def suggestion(practice: Organisation) -> dict[str, str]:
+    """What the header's search says of a practice."""
+    where = [practice.code, practice.postcode, str(practice.ccg.name) if practice.ccg else ""]
+    if practice.closed:
+        where.append(f"closed {long_date(practice.closed)}")
+    return {
+        "name": practice.name,
+        "where": ", ".join(filter(None, where)),
+        "url": reverse("targets:practice", args=[practice.code]),
+    }

@@ -1,7 +1,7 @@
 """Finding practices."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest
+from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -17,6 +17,8 @@ from targets.reading import practices as reading
 from targets.reading.context import PageContext, page_context
 
 PER_PAGE = 50
+SUGGESTED = 8
+FEWEST_KEYS = 3
 HEADINGS = ["ODS code", "Practice", "Postcode", "CCG", "System supplier"]
 
 
@@ -72,3 +74,14 @@ def export(context: PageContext, practices: list[Organisation]) -> HttpResponseB
         rows=presenter.export_rows(rows),
         about=about,
     )
+
+
+@require_safe
+def suggest(request: HttpRequest) -> JsonResponse:
+    """A few practices whose name, ODS code or postcode holds what was typed; from three keys on."""
+    words = request.GET.get("q", "").strip()
+    found = Organisation.objects.practices().for_user(request.user).found_by(words).select_related("ccg")
+    practices = found.order_by("closed", "name")[:SUGGESTED] if len(words) >= FEWEST_KEYS else []
+    response = JsonResponse({"practices": [presenter.suggestion(each) for each in practices]})
+    response["Cache-Control"] = "private, max-age=60"
+    return response
