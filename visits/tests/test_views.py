@@ -101,12 +101,12 @@ class TestLists:
 
     def test_bad_filters_are_left_out(self, client, name):
         sign_in(client, "administrator")
-        query = "?since=yesterday&state=lost&kind=x&sort=;drop&page=-3&ccg=QQQ&due=never&facilitator=abc&practice=%00"
+        query = "?since=yesterday&state=lost&kind=x&sort=;drop&page=-3&ccg=QQQ&due=never&facilitator=abc&practice=%27"
 
         assert client.get(reverse(f"visits:{name}") + query).status_code == 200
 
 
-@pytest.mark.parametrize("code", ["%00", "A%27--", "Q99999", "%F0%9F%8F%A5"])
+@pytest.mark.parametrize("code", ["A%27--", "Q99999", "%F0%9F%8F%A5"])
 def test_a_code_that_is_none_is_not_found(client, facilitator, code):
     for page in ("pack", "visits/new", "visits/plan", "actions/new"):
         assert client.get(f"/practices/{code}/{page}/").status_code == 404
