@@ -1,6 +1,8 @@
 """What every test may lean on. Browser journeys have more in tests/conftest.py."""
 
 import os
+import shutil
+import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,13 @@ hypothesis_settings.register_profile(
     "portal", deadline=None, derandomize=True, max_examples=100, suppress_health_check=[HealthCheck.too_slow]
 )
 hypothesis_settings.load_profile("portal")
+
+
+def pytest_unconfigure() -> None:
+    """Here and not by atexit: the processes of xdist end without it."""
+    settings = sys.modules.get("ettf_portal.test_settings")
+    if settings:
+        shutil.rmtree(settings.FOLDER, ignore_errors=True)
 
 
 @pytest.hookimpl(wrapper=True)

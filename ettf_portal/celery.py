@@ -1,7 +1,13 @@
+import ctypes
 import os
+import signal
+import sys
 from pathlib import Path
 
 from celery import Celery
+from celery.signals import beat_embedded_init
+
+PR_SET_PDEATHSIG = 1  # of <linux/prctl.h>
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ettf_portal.settings")
 app = Celery("ettf_portal")
@@ -16,3 +22,10 @@ def make_queue_folders(sender: Celery, **_: object) -> None:
     for name in ("data_folder_in", "data_folder_out", "control_folder"):
         if name in options:
             Path(options[name]).mkdir(parents=True, exist_ok=True)
+
+
+@beat_embedded_init.connect
+def end_with_the_worker(**_: object) -> None:
+    """The timetable runs in a child of the worker: one that is killed must not leave a second timetable behind."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,18 +1,15 @@
-"""Settings under which the tests run: everything is kept in a folder that goes when they end.
+"""Settings under which the tests run: everything is kept in a folder that conftest.py removes when they end.
 
 Of the shell's environment only DATABASE_URL reaches them.
 """
 
-import atexit
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
 from ettf_portal import environment
 
 FOLDER = Path(tempfile.mkdtemp(prefix="portal-tests-"))
-atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 environment.source = {
     "STATE_DIR": str(FOLDER),
     "DATABASE_URL": os.environ.get("DATABASE_URL", ""),

@@ -3,6 +3,7 @@
 With DATABASE_URL it runs once, on that database. Under REQUIRE_ALL=1 what is missing is a failure.
 """
 
+import hashlib
 import os
 import shutil
 import socket
@@ -20,6 +21,7 @@ from preparation import (
     check_folder,
     listen_for_stop,
     prepare,
+    run_quietly,
     say,
     state_dir,
     wait_for,
@@ -40,19 +42,17 @@ LET_THROUGH = (
     "COLUMNS",
 )
 REQUIRE_ALL = os.environ.get("REQUIRE_ALL", "") not in {"", "0"}
-POSTGRES = "postgresql://postgres@127.0.0.1:5432/portal"
+# Named after the checkout, so that two of them can be tested at once on one server.
+DATABASE = f"portal_{hashlib.sha256(str(BASE_DIR).encode()).hexdigest()[:8]}"
 REDIS = "redis://127.0.0.1:6379/15"
 CONNECTS = "import sys, psycopg2; psycopg2.connect(sys.argv[1], connect_timeout=5).close()"
 
 
 def postgres() -> str | None:
     """A server that lets us in, over TCP or the local socket; only its maintenance database is opened."""
-    for address in (os.environ.get("TEST_DATABASE_URL"), POSTGRES, "postgresql:///portal"):
-        if not address:
-            continue
-        maintenance = address.rpartition("/")[0] + "/postgres"
-        if subprocess.run([str(PYTHON), "-c", CONNECTS, maintenance], capture_output=True, check=False).returncode == 0:
-            return address
+    for server in (os.environ.get("TEST_DATABASE_URL"), "postgresql://postgres@127.0.0.1:5432", "postgresql://"):
+        if server and run_quietly(PYTHON, "-c", CONNECTS, f"{server}/postgres"):
+            return f"{server}/{DATABASE}"
     return None
 
 

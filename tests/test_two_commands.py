@@ -60,7 +60,8 @@ def processes_over(state: Path) -> list[str]:
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if wanted in (process / "environ").read_bytes().split(b"\0"):
-                found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+                words = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                found.append(f"{process.name}, child of {(process / 'stat').read_text().split()[3]}: {words}")
         except OSError:
             continue
     return found
