@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from accounts import services
 from accounts.models import User
 
-PASSWORD = "illustrative-london"  # noqa: S105  # nosec B105: printed by script/server
+PASSWORD = "illustrative-london"  # noqa: S105  # printed by script/server
 
 
 @dataclass(frozen=True)
