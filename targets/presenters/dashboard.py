@@ -183,7 +183,7 @@ def child_pairs(context: PageContext, rows: Sequence[Sums], kind: str, month: da
         return []
     rules = context.rules_of(rule.target)
     allowed = None
-    if context.area.kind == Kind.STP:
+    if context.area.kind in (Kind.STP, Kind.LONDON):
         allowed = {area.code for area in context.frame.tree.ccgs_of(context.area)}
     found = []
     for row in rows:

@@ -1,6 +1,6 @@
 """The areas that a dashboard can show, and how they lie in each other."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from practices.models import Organisation, OrganisationRelation
 from targets.models import AreaScore
+from targets.scoring.geography import LONDON_REGION
 
 Kind = AreaScore.AreaKind
 
@@ -28,6 +29,7 @@ class Area:
     closed: date | None = None
     stp: str = ""
     successor: str = ""
+    region: str = ""
     tile: tuple[int, int] = (0, 0)
     ccgs: tuple[str, ...] = ()
     touching: tuple[str, ...] = ()
@@ -71,14 +73,16 @@ class AreaTree:
             return [ccg for ccg in ccgs if ccg.stp == area.code]
         if area.kind == Kind.BOROUGH:
             return [ccg for ccg in ccgs if ccg.code in area.ccgs]
-        return [ccg for ccg in ccgs if ccg.code == area.code] if area.kind == Kind.CCG else ccgs
+        if area.kind == Kind.LONDON:
+            return [ccg for ccg in ccgs if ccg.region == LONDON_REGION]
+        return [ccg for ccg in ccgs if ccg.code == area.code]
 
     def predecessors(self, area: Area) -> list[Area]:
         return [other for other in self.of_kind(area.kind) if other.successor == area.code]
 
 
 SHARE = "borough_shares__"
-FIELDS = ("kind", "code", "name", "pk", "opened", "closed", "stp", "successor")
+FIELDS = ("kind", "code", "name", "pk", "opened", "closed", "stp", "successor", "region")
 SHARE_FIELDS = (
     "percent_of_ccg",
     "borough__slug",
@@ -97,19 +101,29 @@ def load_tree() -> AreaTree:
         .annotate(
             successor=Subquery(relations.successions().values("parent__code")[:1]),
             stp=Subquery(relations.members().filter(parent__kind=Kind.STP).values("parent__code")[:1]),
+            region=Subquery(
+                relations.members().filter(parent__kind=Organisation.Kind.REGION).values("parent__code")[:1]
+            ),
         )
         .values_list(*FIELDS, *(f"{SHARE}{name}" for name in SHARE_FIELDS))
     )
     areas: dict[tuple[str, str], Area] = {}
     shares: list[Share] = []
     for row in rows:
-        kind, code, name, pk, opened, closed, stp, successor, percent, *borough = row
-        areas[kind, code] = Area(kind, code, name, pk, opened, closed, stp or "", successor or "")
+        kind, code, name, pk, opened, closed, stp, successor, region, percent, *borough = row
+        areas[kind, code] = Area(kind, code, name, pk, opened, closed, stp or "", successor or "", region or "")
         if percent is not None:
             shares.append(Share(code, percent, *borough))
+    areas = {key: _with_region(area, areas) for key, area in areas.items()}
     by_pk = {area.pk: area for area in areas.values()}
     areas |= {(Kind.BOROUGH, area.code): area for area in _boroughs(shares)}
     return AreaTree(areas, by_pk)
+
+
+def _with_region(area: Area, areas: dict[tuple[str, str], Area]) -> Area:
+    """A CCG lies in the region of its STP."""
+    stp = areas.get((Kind.STP, area.stp))
+    return replace(area, region=stp.region) if stp and not area.region else area
 
 
 class Share(NamedTuple):
