@@ -8,12 +8,22 @@ from core import wording
 from core.months import long_date, month_end, month_label
 from practices.figures import STATUSES
 from practices.models import MonthlyFigures, Organisation, OrganisationRelation
+from practices.presenters.quality import LABELS
 from practices.signals import PracticeCare, TimelineEntry
 from targets.presenters.context_bar import address, context_bar
 from targets.presenters.practice_targets import PracticeFacts, supplier_changes, target_rows
 from targets.reading.areas import LONDON, Area, Kind
 from targets.reading.context import PageContext
 from targets.reading.dashboard import OpenDoubt, PracticeScore
+
+
+def doubt_words(doubt: OpenDoubt) -> str:
+    """A disputed figure stands beside the practice's own until the two are settled."""
+    if doubt.own_value is None:
+        return doubt.words
+    named = LABELS.get(doubt.measure, "The figure")
+    published = "nothing" if doubt.published_value is None else wording.count(doubt.published_value)
+    return f"{named}: {published} as published, {wording.count(doubt.own_value)} as the practice says. {doubt.words}"
 
 
 def page(
@@ -40,7 +50,7 @@ def page(
         "buttons": buttons(practice, care, context),
         "rows": target_rows(facts),
         "open_target": context.target if "target" in context.asked else "",
-        "doubts": [{"words": d.words, "month": month_label(month) if month else ""} for month, d in doubts],
+        "doubts": [{"words": doubt_words(d), "month": month_label(month) if month else ""} for month, d in doubts],
         "timeline": timeline(facts, events),
         "services": services(facts),
         "contacts": care.contacts if care else (),

@@ -185,6 +185,9 @@ class OpenDoubt:
     kind: str
     words: str
     state: str
+    measure: str = ""
+    published_value: int | None = None
+    own_value: int | None = None
 
 
 def open_doubts(context: PageContext, practices: Collection[int]) -> list[OpenDoubt]:
@@ -192,7 +195,7 @@ def open_doubts(context: PageContext, practices: Collection[int]) -> list[OpenDo
     rows = (
         Doubt.objects.for_user(context.user)
         .open()
-        .filter(Q(month=context.month) | Q(month__isnull=True), practice_id__in=practices)
+        .filter(Q(month=context.month) | Q(month__isnull=True), practice__pk__in=practices)
         .order_by("practice__name", "kind")
     )
     return [

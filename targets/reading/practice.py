@@ -72,6 +72,7 @@ def successions(practice: Organisation) -> list[OrganisationRelation]:
 def doubts(practice: Organisation, user: Any) -> list[tuple[date | None, OpenDoubt]]:
     rows = Doubt.objects.for_user(user).open().filter(practice=practice).order_by("-month", "kind")
     fields = ("month", "practice_id", "practice__code", "practice__name", "kind", "words", "state")
+    fields += ("measure", "published_value", "own_value")
     return [(month, OpenDoubt(*rest)) for month, *rest in rows.values_list(*fields)]
 
 
