@@ -103,8 +103,7 @@ def make_london(
     work = fieldwork.log(cast.ids, staff, first=all_months[0], today=today, rng=np.random.default_rng(seed + 4))
     figures += _bring_in_evidence(work, cast)
     tell("Scoring")
-    for month in all_months:
-        scoring.score_months({month})
+    scoring.score_months(all_months)
     state = PortalState.current()
     state.illustrative, state.illustrative_seed = True, seed
     state.save()

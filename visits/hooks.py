@@ -81,7 +81,7 @@ def practice_rows(*, practice_ids: Sequence[int], user: Any) -> dict[int, dict[s
             row["last_visit"] = max(on, row["last_visit"] or on)
         elif state == Visit.State.PLANNED and on >= today:
             row["next_visit"] = min(on, row["next_visit"] or on)
-    actions = Action.objects.for_user(user).filter(practice__in=practice_ids).unfinished()
+    actions = Action.objects.for_user(user).filter(practice__pk__in=practice_ids).unfinished()
     for practice, due_on in actions.order_by().values_list("practice_id", "due_on"):
         columns[practice]["open_actions"] += 1
         columns[practice]["overdue_actions"] += due_on < today
@@ -101,7 +101,7 @@ def _visit_days(practice_ids: Sequence[int], user: Any) -> list[tuple[int, str, 
     kept: tuple[object, list[tuple[int, str, date]]] | None = user.__dict__.get("visit_days_in_request")
     if kept and what[0] and kept[0] == what:
         return kept[1]
-    visits = Visit.objects.for_user(user).filter(practice__in=practice_ids).order_by()
+    visits = Visit.objects.for_user(user).filter(practice__pk__in=practice_ids).order_by()
     rows = list(visits.values_list("practice_id", "state", "on"))
     user.__dict__["visit_days_in_request"] = (what, rows)
     return rows

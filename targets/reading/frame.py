@@ -113,9 +113,8 @@ class Frame:
 
 def frame_for(state: PortalState) -> Frame:
     # A portal without figures or rules is one that is being set up: each look is fresh.
-    return remembered(
-        "frame", state.data_version, SECONDS, _read, worth=lambda frame: bool(frame.months and frame.programmes)
-    )
+    key = f"targets:frame:{state.data_version}"
+    return remembered(key, SECONDS, _read, worth=lambda frame: bool(frame.months and frame.programmes))
 
 
 def _read() -> Frame:

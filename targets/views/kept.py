@@ -9,13 +9,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from core.models import PortalState
 from targets.reading.context import PageContext
+from targets.reading.remembered import remembered
 
 SECONDS = 60
 FOLDERS = ("targets", "core", "templates", "practices")
@@ -42,17 +42,17 @@ def kept_page(
     scope = "all" if context.user.sees_everything else sorted(context.scope_codes)
     what = (CODE, _version(request), request.get_full_path(), context.user.role, scope, beside)
     key = f"targets:page:{hashlib.sha256(repr(what).encode()).hexdigest()}"
-    parts: dict[str, str] | None = cache.get(key)
-    if parts is None:
+
+    def parts() -> dict[str, str]:
         page = build()
-        parts = {
+        return {
             "title": page["page_title"],
             "bar": render_to_string("targets/_bar.html", page, request),
             "crumbs": render_to_string("components/breadcrumbs.html", page, request),
             "body": render_to_string(template, page, request),
         }
-        cache.set(key, parts, SECONDS)
-    return render(request, "targets/kept.html", {"kept": parts})
+
+    return render(request, "targets/kept.html", {"kept": remembered(key, SECONDS, parts)})
 
 
 def kept_practices(request: HttpRequest, context: PageContext, read: Callable[[], frozenset[int]]) -> frozenset[int]:
@@ -60,11 +60,7 @@ def kept_practices(request: HttpRequest, context: PageContext, read: Callable[[]
     rule = context.rule.pk if context.rule else 0
     what = f"{context.area.choice}:{context.month}:{rule}".replace(" ", "-")
     key = f"targets:practices:{_version(request)}:{what}"
-    found: frozenset[int] | None = cache.get(key)
-    if found is None:
-        found = read()
-        cache.set(key, found, SECONDS)
-    return found
+    return remembered(key, SECONDS, read)
 
 
 def _version(request: HttpRequest) -> int:
