@@ -170,7 +170,9 @@ def top_practices(context: PageContext) -> list[PracticeScore]:
     if not context.month or not context.rule:
         return []
     scores = Score.objects.for_user(context.user).filter(month=context.month)
-    worst = scores.filter(rule_id=context.rule.pk, shortfall__gt=0).order_by("-shortfall", "practice_id")
+    ccgs = [ccg.pk for ccg in context.frame.tree.ccgs_of(LONDON)]
+    behind = scores.filter(rule_id=context.rule.pk, ccg_id__in=ccgs, shortfall__gt=0)
+    worst = behind.order_by("-shortfall", "practice_id")
     chosen = scores.filter(
         practice_id__in=worst.values("practice_id")[:TOP_OF_LONDON], rule_id__in=[rule.pk for rule in context.rules]
     )

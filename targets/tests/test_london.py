@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from core.models import PortalState
 from practices.models import Organisation
+from practices.tests.factories import CCGFactory
 from targets.tests.dashboards import add_practice, area, body, make_area, score, sign_in
 
 __all__ = ["area"]
@@ -24,6 +25,17 @@ def test_it_works(client: Any, area: Organisation) -> None:
     assert "Riverside CCG" in page
     assert "Cedar Surgery" in page
     assert "Alder Surgery" not in page
+
+
+def test_the_rest_of_england_is_not_london(client: Any, area: Organisation) -> None:
+    outside = CCGFactory(name="NHS Faraway CCG")
+    add_practice(outside, 10, name="Distant Surgery")
+    score()
+    sign_in(client, viewer=True)
+    page = body(client.get(URL))
+    assert "London: 2 of 3 practices meet the 20% registration target; 600 patients to go" in page
+    assert "Distant Surgery" not in page
+    assert page.count("Faraway CCG") == 1  # among the areas to choose from
 
 
 def test_stranger_goes_to_the_sign_in(client: Any, db: None) -> None:

@@ -1,0 +1,58 @@
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+from django.core.cache import cache
+
+from targets.reading import remembered as module
+from targets.reading.remembered import remembered
+
+KEY = "targets:a-test"
+
+
+@pytest.fixture
+def numbers() -> Iterator[int]:
+    cache.clear()
+    module._unpacked.clear()
+    return count(1)
+
+
+def ask(numbers: Iterator[int]) -> int:
+    return remembered(KEY, 60, lambda: next(numbers))
+
+
+def test_it_reads_once(numbers: Iterator[int]) -> None:
+    assert [ask(numbers), ask(numbers)] == [1, 1]
+
+
+def test_another_process_unpacks_what_the_cache_holds(numbers: Iterator[int]) -> None:
+    ask(numbers)
+    module._unpacked.clear()
+    assert ask(numbers) == 1
+
+
+def test_what_the_cache_has_dropped_is_read_anew(numbers: Iterator[int]) -> None:
+    ask(numbers)
+    cache.clear()
+    assert ask(numbers) == 2
+
+
+def test_what_another_process_has_read_since_takes_its_place(numbers: Iterator[int]) -> None:
+    ask(numbers)
+    own = module._unpacked.copy()
+    cache.clear()
+    ask(numbers)
+    module._unpacked.clear()
+    module._unpacked.update(own)
+    assert ask(numbers) == 2
+
+
+def test_what_is_not_worth_keeping_is_read_each_time(numbers: Iterator[int]) -> None:
+    asked = [remembered(KEY, 60, lambda: next(numbers), worth=lambda _: False) for _ in range(2)]
+    assert asked == [1, 2]
+
+
+def test_a_process_holds_only_so_many(numbers: Iterator[int]) -> None:
+    for number in range(module.UNPACKED + 5):
+        remembered(f"{KEY}:{number}", 60, lambda: next(numbers))
+    assert len(module._unpacked) == module.UNPACKED
