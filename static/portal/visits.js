@@ -2,6 +2,7 @@
 // Without scripts the same form does the same by its buttons.
 
 const EVERY = 20_000;
+const AFTER_A_PRESS = 500;
 const LOOKS_LIKE = {
   nhs_number: "an NHS number",
   date_of_birth: "a date of birth",
@@ -167,7 +168,8 @@ async function submit(event) {
 form.addEventListener("input", tickSections);
 form.addEventListener("change", () => {
   tickSections();
-  showSuspicions();
+  // Not at once: a button that is being pressed must not move away from under the pointer.
+  setTimeout(showSuspicions, AFTER_A_PRESS);
 });
 form.querySelector("[data-add-action]").addEventListener("click", addRow);
 form.addEventListener("submit", submit);
