@@ -8,7 +8,7 @@ from typing import Any
 
 import django
 
-WARM_UP, ROUNDS = 4, 30
+WARM_UP, ROUNDS, FIRST_VIEWS = 4, 30, 7
 
 
 def main() -> None:
@@ -37,6 +37,7 @@ def main() -> None:
                         "address": addresses[name],
                         "milliseconds": milliseconds,
                         "against_bare": milliseconds / bare,
+                        "first_milliseconds": first_view(client, addresses[name]),
                         **looked_at(client, addresses[name]),
                     }
                     for name, milliseconds in times.items()
@@ -81,6 +82,19 @@ def timed(client: Any, addresses: dict[str, str]) -> dict[str, float]:
             if turn >= WARM_UP:
                 times[name].append(took)
     return {name: statistics.median(each) for name, each in times.items()}
+
+
+def first_view(client: Any, address: str) -> float:
+    """Median milliseconds of the page with figures that nobody has asked for yet, as after an import."""
+    from core.models import PortalState
+
+    times = []
+    for _ in range(FIRST_VIEWS):
+        PortalState.figures_changed()
+        began = time.perf_counter()
+        client.get(address)
+        times.append(1000 * (time.perf_counter() - began))
+    return statistics.median(times)
 
 
 def looked_at(client: Any, address: str) -> dict[str, Any]:
