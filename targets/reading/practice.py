@@ -71,9 +71,9 @@ def successions(practice: Organisation) -> list[OrganisationRelation]:
 
 def doubts(practice: Organisation, user: Any) -> list[tuple[date | None, OpenDoubt]]:
     rows = Doubt.objects.for_user(user).open().filter(practice=practice).order_by("-month", "kind")
-    fields = ("month", "practice_id", "practice__code", "practice__name", "kind", "words", "state")
-    fields += ("measure", "published_value", "own_value")
-    return [(month, OpenDoubt(*rest)) for month, *rest in rows.values_list(*fields)]
+    about = ("month", "practice_id", "practice__code", "practice__name", "kind", "words", "state")
+    figures = ("measure", "published_value", "own_value")
+    return [(month, OpenDoubt(*rest)) for month, *rest in rows.values_list(*about, *figures)]
 
 
 def care(practice: Organisation, user: Any) -> PracticeCare | None:

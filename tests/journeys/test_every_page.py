@@ -49,10 +49,16 @@ def test_every_page_is_sound_and_fits(london, context, axe, role):
     for name in PAGES[role]:
         go(page, london, name)
         axe(page)
+        then_no_table_is_cut(page, name)
         then_it_fits_the_telephone(page, name)
         if name in ON_A_TELEPHONE[role]:
             axe(page)
         then_it_fits_with_larger_type(page, name)
+
+
+def then_no_table_is_cut(page: Page, name: str) -> None:
+    wider = "all => all.filter(region => region.scrollWidth > region.clientWidth + 1).map(region => region.ariaLabel)"
+    assert page.locator(".portal-scroll").evaluate_all(wider) == [], f"{name} has tables wider than a desktop's page"
 
 
 def then_it_fits_the_telephone(page: Page, name: str) -> None:
