@@ -1,5 +1,6 @@
 from typing import Any
 
+from allauth.account.forms import LoginForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
@@ -68,3 +69,11 @@ class AcceptForm(forms.Form):
         password = self.cleaned_data["password"]
         validate_password(password, User(email=self.invitation.email, name=self.invitation.name))
         return str(password)
+
+
+class SignInForm(LoginForm):
+    """The sign-in in the portal's own words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "E-mail address"

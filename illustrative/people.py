@@ -16,14 +16,23 @@ class Person:
     ccgs: tuple[str, ...] = ()
 
 
+# A facilitator looks after one to three CCGs, sixty to a hundred practices.
 FACILITATORS = (
-    Person("facilitator@example.org", "Femi Facilitator", "facilitator", ("08L", "08Q", "08K", "08A", "07N", "07Q")),
-    Person("facilitator2@example.org", "Farah Fielding", "facilitator", ("07V", "08J", "08R", "08P", "08T", "08X")),
-    Person("facilitator3@example.org", "Felix Forde", "facilitator", ("07M", "07R", "07X", "08D", "08H")),
-    Person("facilitator4@example.org", "Freya Foster", "facilitator", ("07L", "07T", "08F", "08M")),
-    Person("facilitator5@example.org", "Frank Farrow", "facilitator", ("08N", "08V", "08W")),
-    Person("facilitator6@example.org", "Faith Fuller", "facilitator", ("07P", "07W", "08C", "08E")),
-    Person("facilitator7@example.org", "Farid Flint", "facilitator", ("08G", "07Y", "08Y", "09A")),
+    Person("facilitator@example.org", "Femi Facilitator", "facilitator", ("08L", "08Q")),
+    Person("facilitator2@example.org", "Farah Fielding", "facilitator", ("08K", "08A")),
+    Person("facilitator3@example.org", "Felix Forde", "facilitator", ("07N", "07Q")),
+    Person("facilitator4@example.org", "Freya Foster", "facilitator", ("07V", "08J", "08T")),
+    Person("facilitator5@example.org", "Frank Farrow", "facilitator", ("08R", "08P", "08X")),
+    Person("facilitator6@example.org", "Faith Fuller", "facilitator", ("07M", "07R")),
+    Person("facilitator7@example.org", "Farid Flint", "facilitator", ("07X", "08D")),
+    Person("facilitator8@example.org", "Fiona Frost", "facilitator", ("08H", "07T")),
+    Person("facilitator9@example.org", "Finn Farley", "facilitator", ("07L", "08F")),
+    Person("facilitator10@example.org", "Flora Fenn", "facilitator", ("08M", "08N")),
+    Person("facilitator11@example.org", "Fergus Field", "facilitator", ("08V", "08W")),
+    Person("facilitator12@example.org", "Farida Finch", "facilitator", ("07P", "08E")),
+    Person("facilitator13@example.org", "Fabian Firth", "facilitator", ("07W", "08C")),
+    Person("facilitator14@example.org", "Fatima Flynn", "facilitator", ("08G", "07Y")),
+    Person("facilitator15@example.org", "Francis Forth", "facilitator", ("08Y", "09A")),
 )
 PEOPLE = (
     Person("administrator@example.org", "Ada Administrator", "administrator"),

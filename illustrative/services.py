@@ -13,7 +13,7 @@ from core import audit
 from core.bulk import insert_rows
 from core.models import PortalState
 from core.months import add_months, month_end, month_key, month_label, month_of
-from illustrative import fieldwork, people, world
+from illustrative import doubts, fieldwork, people, world
 from practices.figures import POMI_COLUMNS
 from practices.models import Import, ImportFile, MonthlyFigures, Organisation, OrganisationRelation
 from practices.services.places import principal_boroughs
@@ -102,6 +102,7 @@ def make_london(
     tell("Logging visits")
     work = fieldwork.log(cast.ids, staff, first=all_months[0], today=today, rng=np.random.default_rng(seed + 4))
     figures += _bring_in_evidence(work, cast)
+    doubts.raise_doubts(ids=cast.ids, faults=cast.faults, all_months=all_months, staff=staff)
     tell("Scoring")
     scoring.score_months(all_months)
     state = PortalState.current()

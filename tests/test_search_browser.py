@@ -19,7 +19,7 @@ def signed_in(live_server: Any, context: BrowserContext) -> Page:
     user = UserFactory(viewer=True)
     page = context.new_page()
     page.goto(f"{live_server.url}/account/login/")
-    page.get_by_label("E-mail").or_(page.get_by_label("Email")).first.fill(user.email)
+    page.get_by_label("E-mail address").fill(user.email)
     page.get_by_label("Password").first.fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()
     return page

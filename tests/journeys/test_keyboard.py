@@ -62,7 +62,7 @@ def follow(page: Page, target: Locator, title: str | re.Pattern[str]) -> None:
 
 def sign_in(page: Page, address: str, email: str) -> None:
     page.goto(address + "/")
-    tab_to(page, page.get_by_role("textbox", name="Email"))
+    tab_to(page, page.get_by_role("textbox", name="E-mail address"))
     page.keyboard.type(email)
     tab_to(page, page.get_by_role("textbox", name="Password"))
     page.keyboard.type(PASSWORD)
