@@ -4,26 +4,31 @@ import io
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from django.db import connection, models
 
 ROWS_AT_A_TIME = 20_000
+VALUES_AT_A_TIME = 9_000
 
 
-def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+def insert_rows(
+    model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]], *, skip_existing: bool = False
+) -> int:
     """Inserts rows of plain values and returns how many.
 
     `fields` are the model's field names (a foreign key by its `_id` value); every column not named must have a database
     default or allow null. Values are str, int, float, bool, date, aware datetime, UUID, Decimal or None: no defaults,
-    validation or signals run.
+    validation or signals run. With `skip_existing` a row that a unique constraint refuses is left out, and counted all
+    the same.
     """
     concrete = {field.name: field for field in model._meta.concrete_fields}
     named = [concrete[name] for name in fields]
     if connection.vendor == "sqlite":
         rows = _as_sqlite_stores(named, rows)
-    return insert_into(model._meta.db_table, [str(field.column) for field in named], rows)
+    columns = [str(field.column) for field in named]
+    return insert_into(model._meta.db_table, columns, rows, skip_existing=skip_existing)
 
 
 def _as_sqlite_stores(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterable[Sequence[Any]]:
@@ -45,8 +50,10 @@ def _as_sqlite_stores(fields: Sequence[Any], rows: Iterable[Sequence[Any]]) -> I
     )
 
 
-def insert_into(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    insert = _copy if connection.vendor == "postgresql" else _executemany
+def insert_into(
+    table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, skip_existing: bool = False
+) -> int:
+    insert = _skipping if skip_existing else _copy if connection.vendor == "postgresql" else _executemany
     iterator = iter(rows)
     total = 0
     while batch := list(islice(iterator, ROWS_AT_A_TIME)):
@@ -55,16 +62,28 @@ def insert_into(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
     return total
 
 
-def _names(columns: Sequence[str]) -> str:
-    return ", ".join(connection.ops.quote_name(column) for column in columns)
+def _beginning(table: str, columns: Sequence[str]) -> str:
+    """Names come from the model; values are bound."""
+    names = ", ".join(connection.ops.quote_name(column) for column in columns)
+    return f"{connection.ops.quote_name(table)} ({names})"
 
 
 def _executemany(table: str, columns: Sequence[str], rows: list[Sequence[Any]]) -> None:
     marks = ", ".join(["%s"] * len(columns))
-    # Names come from the model; values are bound.
-    statement = f"INSERT INTO {connection.ops.quote_name(table)} ({_names(columns)}) VALUES ({marks})"  # noqa: S608  # nosec B608
+    statement = f"INSERT INTO {_beginning(table, columns)} VALUES ({marks})"  # noqa: S608  # nosec B608
     with connection.cursor() as cursor:
         cursor.executemany(statement, rows)
+
+
+def _skipping(table: str, columns: Sequence[str], rows: list[Sequence[Any]]) -> None:
+    marks = f"({', '.join(['%s'] * len(columns))})"
+    at_a_time = VALUES_AT_A_TIME // len(columns)
+    with connection.cursor() as cursor:
+        for number in range(0, len(rows), at_a_time):
+            some = rows[number : number + at_a_time]
+            values = ", ".join([marks] * len(some))
+            statement = f"INSERT INTO {_beginning(table, columns)} VALUES {values} ON CONFLICT DO NOTHING"  # noqa: S608  # nosec B608
+            cursor.execute(statement, list(chain.from_iterable(some)))
 
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -91,6 +110,6 @@ def _line(row: Sequence[Any]) -> str:
 
 
 def _copy(table: str, columns: Sequence[str], rows: list[Sequence[Any]]) -> None:
-    statement = f"COPY {connection.ops.quote_name(table)} ({_names(columns)}) FROM STDIN"
+    statement = f"COPY {_beginning(table, columns)} FROM STDIN"
     with connection.cursor() as cursor:
         cursor.cursor.copy_expert(statement, io.StringIO("\n".join(map(_line, rows)) + "\n"))

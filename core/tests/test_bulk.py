@@ -44,6 +44,19 @@ def test_foreign_keys_dates_and_blanks() -> None:
     assert (relation.child, relation.starts, relation.ends) == (practice, date(2018, 1, 1), None)
 
 
+def test_rows_that_are_there_already_can_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "VALUES_AT_A_TIME", 14)
+    practice = OrganisationFactory()
+    columns = ["kind", "child", "parent", "starts", "reason", "source", "recorded_at"]
+    moment = datetime(2018, 12, 3, tzinfo=UTC)
+    rows = [
+        ("succeeded_by", practice.pk, practice.ccg_id, date(2018, month, 1), "", "hand", moment) for month in (1, 2, 3)
+    ]
+    bulk.insert_rows(OrganisationRelation, columns, rows[1:2])
+    bulk.insert_rows(OrganisationRelation, columns, rows, skip_existing=True)
+    assert OrganisationRelation.objects.successions().count() == 3
+
+
 def test_an_unknown_field_is_an_error() -> None:
     with pytest.raises(KeyError, match="nonsense"):
         bulk.insert_rows(Organisation, ["nonsense"], [])

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import PROTECT, Exists, OuterRef, Q
+from django.db.models import PROTECT, Exists, OuterRef, Q, Subquery
+from django.utils import timezone
 
-from practices.models import Import, MonthlyFigures, Organisation, OrganisationRelation
-from practices.services.places import principal_boroughs
+from core.bulk import insert_rows
+from practices.models import BoroughShare, Import, MonthlyFigures, Organisation, OrganisationRelation
 
 Kind, Status = Organisation.Kind, Organisation.Status
 Relation = OrganisationRelation
@@ -137,18 +138,21 @@ def _rebuild_membership(practices: list[int]) -> None:
     runs = _memberships(practices)
     for some in batches(practices):
         Relation.objects.members().filter(child__in=some, source=Relation.Source.FIGURES).delete()
-    Relation.objects.bulk_create(
-        [Relation(kind=Relation.Kind.MEMBER_OF, source=Relation.Source.FIGURES, **run) for run in runs], batch_size=2000
+    now = timezone.now()
+    same = (Relation.Kind.MEMBER_OF.value, Relation.Source.FIGURES.value, "", now)
+    insert_rows(
+        Relation,
+        ("kind", "source", "reason", "recorded_at", "child", "parent", "starts", "ends"),
+        ((*same, run["child_id"], run["parent_id"], run["starts"], run["ends"]) for run in runs),
     )
-    by_ccg: dict[int, list[int]] = defaultdict(list)
-    for run in runs:
-        if run["ends"] is None:
-            by_ccg[run["parent_id"]].append(run["child_id"])
-    boroughs = principal_boroughs()
-    for ccg, members in by_ccg.items():
-        rows = Organisation.objects.filter(pk__in=members)
-        rows.update(ccg=ccg)
-        rows.filter(borough_source=Organisation.BoroughSource.CCG).update(borough=boroughs.get(ccg))
+    last = Relation.objects.members().filter(child=OuterRef("pk"), source=Relation.Source.FIGURES, ends__isnull=True)
+    principal = BoroughShare.objects.filter(ccg=OuterRef("ccg")).order_by("-percent_of_ccg")
+    for some in batches(run["child_id"] for run in runs if run["ends"] is None):
+        rows = Organisation.objects.filter(pk__in=some)
+        rows.update(ccg=Subquery(last.values("parent")[:1]))
+        rows.filter(borough_source=Organisation.BoroughSource.CCG).update(
+            borough=Subquery(principal.values("borough")[:1])
+        )
 
 
 def _memberships(practices: list[int]) -> list[dict[str, Any]]:

@@ -34,13 +34,23 @@ def organisations() -> Iterable[tuple[str, int, str, int | None]]:
     return Organisation.objects.filter(kind__in=kinds).values_list("code", "pk", "name", "ccg_id")
 
 
+# What a code that only waits is said to be besides its code and name
+_BLANK = Organisation(kind=Kind.AWAITED.value, status=Organisation.Status.ACTIVE.value)
+AWAITED = {
+    field.name: getattr(_BLANK, field.name)
+    for field in Organisation._meta.concrete_fields
+    if not (field.primary_key or field.is_relation)
+}
+
+
+def _awaited(code: str, name: str) -> list[object]:
+    return list((AWAITED | {"code": code, "name": name or code}).values())
+
+
 def ensure(named: Iterable[tuple[str, str]], known: dict[str, tuple[int, str, int | None]]) -> None:
     missing = {code: name for code, name in named if code not in known}
-    Organisation.objects.bulk_create(
-        [Organisation(kind=Kind.AWAITED, code=code, name=name or code) for code, name in sorted(missing.items())],
-        ignore_conflicts=True,
-        batch_size=1000,
-    )
+    # Another check may be bringing in the same codes at this moment.
+    insert_rows(Organisation, tuple(AWAITED), (_awaited(*each) for each in sorted(missing.items())), skip_existing=True)
     for number in range(0, len(missing), 5000):
         codes = sorted(missing)[number : number + 5000]
         for code, pk, name, ccg in Organisation.objects.filter(code__in=codes).values_list(
