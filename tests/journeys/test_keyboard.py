@@ -93,7 +93,7 @@ def test_an_administrator_imports_by_keyboard(portal, context, shared_dir, tmp_p
     path = files.written(tmp_path / "december.csv", files.rows_of_lewisham(shared_dir, "DEC2018", practices=3))
     page = context.new_page()
     choosers: list[FileChooser] = []
-    page.on("filechooser", choosers.append)
+    page.on("filechooser", lambda chooser: choosers.append(chooser))
     sign_in(page, portal.address, portal.people.administrator.email)
 
     follow(page, page.get_by_role("button", name="Import a file"), "Imports")
