@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.querysets import InvitationQuerySet, ScopeGrantQuerySet, UserQuerySet
-from core.logs import request_id
+from core.request_memory import once
 
 # More than these are counted, not named, in the header of every page.
 FEW_CCGS = 2
@@ -96,14 +96,8 @@ class User(AbstractBaseUser):
     def scope_names(self) -> list[str]:
         if self.sees_everything:
             return ["London"]
-        request, names = self.__dict__.get("scope_names_in_request", ("", []))
-        if request and request == request_id.get():
-            return list(names)
-        return list(self.scope_grants.in_force(timezone.localdate()).values_list("ccg_name", flat=True))
-
-    def keep_scope_names(self, request: str, names: list[str]) -> None:
-        """What a query of this request has read of the grants, so that the header of its page need not ask again."""
-        self.__dict__["scope_names_in_request"] = (request, names)
+        names = self.scope_grants.in_force(timezone.localdate()).values_list("ccg_name", flat=True)
+        return once(("scope names", self.pk), lambda: list(names))
 
     def scope_label(self) -> str:
         names = self.scope_names()

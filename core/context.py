@@ -29,7 +29,7 @@ class PortalContext:
 
     @cached_property
     def illustrative(self) -> bool:
-        return PortalState.of_request(self._request).illustrative
+        return PortalState.seen().illustrative
 
     @cached_property
     def person(self) -> Person | None:

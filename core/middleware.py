@@ -4,6 +4,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from core.logs import request_id
+from core.request_memory import remembering
 from core.views import bad_request
 
 
@@ -20,7 +21,7 @@ class RefuseNullsMiddleware:
 
 
 class RequestIdMiddleware:
-    """Gives each request a number that its log lines, audit events and error page share."""
+    """Gives each request a number that its log lines, audit events and error page share, and a memory of its own."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -30,7 +31,8 @@ class RequestIdMiddleware:
         request.request_id = number  # type: ignore[attr-defined]
         token = request_id.set(number)
         try:
-            response = self.get_response(request)
+            with remembering():
+                response = self.get_response(request)
         finally:
             request_id.reset(token)
         response["X-Request-Id"] = number

@@ -4,9 +4,9 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
-from django.http import HttpRequest
 
 from core.querysets import AuditEventQuerySet, JobQuerySet
+from core.request_memory import once
 
 
 class PortalState(models.Model):
@@ -28,12 +28,9 @@ class PortalState(models.Model):
         return cls.objects.get_or_create(id=1)[0]
 
     @classmethod
-    def of_request(cls, request: HttpRequest) -> "PortalState":
-        """The same, read once however many parts of the page ask."""
-        if "portal_state" not in request.__dict__:
-            request.__dict__["portal_state"] = cls.current()
-        state: PortalState = request.__dict__["portal_state"]
-        return state
+    def seen(cls) -> "PortalState":
+        """The same, read once in a request however many parts of the page ask."""
+        return once(("portal state",), cls.current)
 
     @classmethod
     def figures_changed(cls) -> None:

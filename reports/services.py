@@ -18,7 +18,7 @@ from reports.pdf import to_pdf
 from reports.snapshot import NothingToReport, Snapshot, as_json, build
 from reports.xlsx import to_xlsx
 from targets.models import Programme
-from targets.reading.frame import frame_for
+from targets.reading.frame import read_frame
 
 MAKE = "report.make"
 REMOVED = "The report was removed while it was being made."
@@ -37,7 +37,7 @@ def request_report(*, area_kind: str, area_code: str, month: date, programme: Pr
     """
     if not may_make(by):
         raise PermissionDenied
-    areas = readable_areas(by, frame_for(PortalState.current()).tree).get(area_kind, [])
+    areas = readable_areas(by, read_frame().tree).get(area_kind, [])
     area = next((area for area in areas if area.code == area_code), None)
     if area is None:
         raise NoSuchAreaError

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core import presenters as core_presenters
 from core import wording
-from core.models import PortalState
 from core.months import parse_month
 from reports import files, presenters, services
 from reports.access import may_make, readable_areas
@@ -21,7 +20,7 @@ from reports.grid import MONTHS, Grid, grid, reports_of
 from reports.models import Report
 from reports.snapshot.shape import SHAPE, Snapshot, from_json
 from targets.models import Programme
-from targets.reading.frame import frame_for
+from targets.reading.frame import read_frame
 
 MOST_AT_ONCE = 250
 TYPES = {
@@ -56,7 +55,7 @@ def list_progress(request: HttpRequest) -> HttpResponse:
 
 
 def _grid(request: HttpRequest) -> tuple[GridFilter, Grid]:
-    frame = frame_for(PortalState.of_request(request))
+    frame = read_frame()
     areas = readable_areas(request.user, frame.tree)
     form = GridFilter(request.GET, areas=areas, frame=frame)
     months = [info.month for info in frame.months[:MONTHS]]

@@ -8,12 +8,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from core.logs import request_id
-from core.models import PortalState
 from core.months import long_date, month_end, month_of
+from core.request_memory import once
 from practices.models import Organisation
 from practices.signals import PanelItem, PracticeCare, StartPanel, TimelineEntry
-from targets.reading.frame import frame_for
+from targets.reading.frame import read_frame
 from visits.models import Action, CaseloadEntry, Visit
 from visits.permissions import Deed, allowed, standing_of
 from visits.presenters.form import due_words
@@ -36,15 +35,10 @@ def timeline(*, practice: Organisation, user: Any) -> list[TimelineEntry]:
 
 
 def _visits_of(practice: Organisation, user: Any) -> list[Visit]:
-    """Read once for a page, whose history and contacts both follow from them: kept with the page's own practice."""
-    kept: tuple[int, list[Visit]] | None = practice.__dict__.get("visits_on_page")
-    if kept and kept[0] == user.pk:
-        return kept[1]
+    """Read once for a page, whose history and contacts both follow from them."""
     shown = ("state", "kind", "on", "commitment", "cancelled_reason", "roles_met", "facilitator__name")
     rows = Visit.objects.for_user(user).filter(practice=practice).select_related("facilitator")
-    visits = list(rows.only(*shown))
-    practice.__dict__["visits_on_page"] = (user.pk, visits)
-    return visits
+    return once(("visits of practice", practice.pk, user.pk), lambda: list(rows.only(*shown)))
 
 
 def _visit_entry(visit: Visit) -> TimelineEntry:
@@ -97,14 +91,9 @@ def visit_months(*, practice_ids: Sequence[int], since: date, until: date, user:
 
 def _visit_days(practice_ids: Sequence[int], user: Any) -> list[tuple[int, str, date]]:
     """Practice, state and day of visits, in plain rows: read once a request, for the table and for the trend."""
-    what = (request_id.get(), tuple(practice_ids))
-    kept: tuple[object, list[tuple[int, str, date]]] | None = user.__dict__.get("visit_days_in_request")
-    if kept and what[0] and kept[0] == what:
-        return kept[1]
     visits = Visit.objects.for_user(user).filter(practice__pk__in=practice_ids).order_by()
-    rows = list(visits.values_list("practice_id", "state", "on"))
-    user.__dict__["visit_days_in_request"] = (what, rows)
-    return rows
+    rows = visits.values_list("practice_id", "state", "on")
+    return once(("visit days", user.pk, tuple(practice_ids)), lambda: list(rows))
 
 
 def practice_care(*, practice: Organisation, user: Any) -> PracticeCare:
@@ -134,7 +123,7 @@ def _facilitator_panels(user: Any, today: date) -> list[StartPanel]:
     held = CaseloadEntry.objects.of(user).in_force(today).values("practice")
     mine = Action.objects.for_user(user).filter(practice__in=held).unfinished()
     pressing = list(in_order(mine.filter(due_on__lte=today + timedelta(days=WEEK))))
-    ranked = prioritise(caseload_facts(user, frame_for(PortalState.current()), today), today=today)
+    ranked = prioritise(caseload_facts(user, read_frame(), today), today=today)
     caseload_url = reverse("visits:caseload")
     return [
         _next_visit(planned),

@@ -6,12 +6,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from core.models import PortalState
 from core.months import add_months
 from practices.models import Doubt, MonthlyFigures, Organisation
 from targets.models import Score, Target
 from targets.reading.dashboard import SCORES, PracticeScore
-from targets.reading.frame import Frame, Rule, frame_for
+from targets.reading.frame import Frame, Rule, read_frame
 from targets.reading.peers import Peers, peers_of
 from visits.models import Action, CaseloadEntry, Visit
 
@@ -50,8 +49,8 @@ class PackFacts:
         return {month: score for (target, month), score in self.scores.items() if target == Target.REGISTRATION}
 
 
-def pack_facts(user: Any, practice: Organisation, state: PortalState, today: date) -> PackFacts:
-    frame = frame_for(state)
+def pack_facts(user: Any, practice: Organisation, today: date) -> PackFacts:
+    frame = read_frame()
     month = frame.latest.month if frame.latest else None
     programme = frame.default_programme
     targets = {rule.pk: rule.target for rule in programme.rules} if programme else {}
@@ -68,7 +67,7 @@ def pack_facts(user: Any, practice: Organisation, state: PortalState, today: dat
         scores=scores,
         sources=sources,
         published=_published(user, practice, month),
-        peers=peers_of(month, state) if month else None,
+        peers=peers_of(month) if month else None,
         made=[visit for visit in everything if visit.state != Visit.State.PLANNED],
         planned=[visit for visit in reversed(everything) if visit.state == Visit.State.PLANNED and visit.on >= today],
         actions=list(

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.utils import timezone
 
-from core.logs import request_id
+from core.request_memory import once
 
 
 class OrganisationQuerySet(models.QuerySet[Any]):
@@ -72,13 +72,12 @@ class OrganisationRelationQuerySet(models.QuerySet[Any]):
 def scope_ccgs(user: Any) -> dict[int, str]:
     """The CCGs whose returns and visits this person may read, and those that merged into them: codes by id.
 
-    Read once a request, however many queries ask by it; outside of a request, each time. CCGs merged twice at
-    most, so two steps back reach them all.
+    Read once a request, however many queries ask by it. CCGs merged twice at most, so two steps back reach them all.
     """
-    number = request_id.get()
-    kept: tuple[str, dict[int, str]] | None = user.__dict__.get("scope_in_request")
-    if number and kept and kept[0] == number:
-        return kept[1]
+    return once(("scope", user.pk), lambda: _read_scope(user))
+
+
+def _read_scope(user: Any) -> dict[int, str]:
     relation = apps.get_model("practices", "OrganisationRelation")
     grants = user.scope_grants.in_force(timezone.localdate()).order_by()
     codes = grants.values("ccg_code")
@@ -90,8 +89,7 @@ def scope_ccgs(user: Any) -> dict[int, str]:
     named = grants.annotate(key=Value(0, models.BigIntegerField())).values_list("key", "ccg_name")
     rows = list(ccgs.values_list("pk", "code").union(named, all=True))
     found = {pk: text for pk, text in rows if pk}
-    user.__dict__["scope_in_request"] = (number, found)
-    user.keep_scope_names(number, sorted(text for pk, text in rows if not pk))
+    once(("scope names", user.pk), lambda: sorted(text for pk, text in rows if not pk))
     return found
 
 

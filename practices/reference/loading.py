@@ -14,6 +14,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.text import slugify
 
+from core.models import PortalState
 from practices.models import Borough, BoroughShare, Organisation, OrganisationRelation, ReferenceStamp
 
 FOLDER = Path(__file__).parent
@@ -32,6 +33,7 @@ def load() -> bool:
         _load_relations()
         _load_shares()
         ReferenceStamp.objects.update_or_create(name=NAME, defaults={"digest": digest})
+        PortalState.figures_changed()
     return True
 
 

@@ -18,7 +18,7 @@ from targets.reading import dashboard
 from targets.reading.areas import Kind
 from targets.reading.context import PageContext
 from targets.reading.dashboard import SCORES, OpenDoubt, PracticeScore, Sums
-from targets.reading.frame import frame_for
+from targets.reading.frame import read_frame
 from targets.scoring.geography import read_geography
 from visits.models import Action, Visit
 
@@ -79,7 +79,7 @@ class Read:
 def read(*, area_kind: str, area_code: str, month: date, programme: str) -> Read:
     """Raises NothingToReport with a sentence. Months: any day of the month will do."""
     state = PortalState.current()
-    frame = frame_for(state)
+    frame = read_frame()
     area, info = frame.tree.find(area_kind, area_code), frame.programme(programme)
     if area is None or info is None:
         raise NothingToReport("This area or programme is not in the portal any more.")

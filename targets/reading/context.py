@@ -8,12 +8,11 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 
-from core.models import PortalState
 from core.months import add_months, month_key, month_label, parse_month
 from practices.querysets.organisations import scope_ccgs
 from targets.models import Target
 from targets.reading.areas import LONDON, Area, Kind
-from targets.reading.frame import Frame, MonthInfo, ProgrammeInfo, Rule, frame_for
+from targets.reading.frame import Frame, MonthInfo, ProgrammeInfo, Rule, read_frame
 
 
 @dataclass
@@ -86,7 +85,7 @@ class PageContext:
 
 
 def page_context(request: HttpRequest, area: Area | None = None) -> PageContext:
-    frame = frame_for(PortalState.of_request(request))
+    frame = read_frame()
     notices: list[str] = []
     return PageContext(
         user=request.user,

@@ -1,7 +1,7 @@
 """What every dashboard needs before its own figures: areas, months, programmes and rules.
 
-They change with an import or a reading of the register, not with a visitor, so they are kept for a minute under the
-data's version: a page then spends its queries on figures.
+They change with an import or a reading of the register, not with a visitor, so they are kept under the data's version:
+a page then spends its queries on figures.
 """
 
 from collections.abc import Iterable
@@ -11,18 +11,15 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.core.cache import cache
 from django.db.models import Max, OuterRef, Q, Subquery
 
-from core.models import PortalState
+from core.cached import cached
 from core.months import month_end
 from practices.figures import POMI_COLUMNS
 from practices.models import MonthlyFigures
 from targets.models import AreaScore, Programme, Target, TargetRule
 from targets.reading.areas import LONDON, AreaTree, load_tree
-from targets.reading.remembered import remembered
 
-SECONDS = 60
 ORDER = {target: place for place, target in enumerate(Target.values)}
 
 
@@ -111,24 +108,13 @@ class Frame:
         return next((p for p in self.programmes if p.is_default), self.programmes[0] if self.programmes else None)
 
 
-def frame_for(state: PortalState) -> Frame:
+def read_frame() -> Frame:
     # A portal without figures or rules is one that is being set up: each look is fresh.
-    key = f"targets:frame:{state.data_version}"
-    return remembered(key, SECONDS, _read, worth=lambda frame: bool(frame.months and frame.programmes))
+    return cached(("frame",), _read, worth=lambda frame: bool(frame.months and frame.programmes))
 
 
 def _read() -> Frame:
-    return Frame(_tree(), tuple(_programmes()), tuple(_months()))
-
-
-def _tree() -> AreaTree:
-    """Under no version: areas are another matter than figures, and the register that changes them can wait a minute."""
-    tree: AreaTree | None = cache.get("targets:tree")
-    if tree is None:
-        tree = load_tree()
-        if tree.areas:
-            cache.set("targets:tree", tree, SECONDS)
-    return tree
+    return Frame(load_tree(), tuple(_programmes()), tuple(_months()))
 
 
 RULE_FIELDS = (

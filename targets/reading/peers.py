@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from statistics import quantiles
 
-from django.core.cache import cache
-
-from core.models import PortalState
+from core.cached import cached
 from practices.models import MonthlyFigures
 
-SECONDS = 3600
 FIFTHS = ("smallest fifth", "second fifth", "middle fifth", "fourth fifth", "largest fifth")
 
 
@@ -30,14 +27,9 @@ class Peers:
         return bisect_right(self.cuts, list_size)
 
 
-def peers_of(month: date, state: PortalState) -> Peers:
+def peers_of(month: date) -> Peers:
     """Published figures only, so that anybody may see them; kept until the figures change."""
-    key = f"targets:peers:{month:%Y-%m}:{state.data_version}"
-    found: Peers | None = cache.get(key)
-    if found is None:
-        found = _read(month)
-        cache.set(key, found, SECONDS)
-    return found
+    return cached(("peers", month), lambda: _read(month))
 
 
 def _read(month: date) -> Peers:

@@ -12,7 +12,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from core.models import PortalState
 from targets.exports import practice_table_response
 from targets.filters import TableFilter
 from targets.presenters import dashboard, empty
@@ -22,7 +21,7 @@ from targets.reading import dashboard as reading
 from targets.reading.areas import LONDON, Area, Kind
 from targets.reading.context import PageContext, page_context
 from targets.reading.dashboard import PracticeScore
-from targets.reading.frame import frame_for
+from targets.reading.frame import read_frame
 from targets.reading.peers import peers_of
 from targets.views.kept import kept_page, kept_practices
 
@@ -49,7 +48,7 @@ def london(request: HttpRequest) -> HttpResponse:
     if context.month is None:
         return nothing_yet(request, context)
     read = Once(lambda: reading.top_practices(context))
-    practices = kept_practices(request, context, lambda: frozenset(score.practice for score in read()))
+    practices = kept_practices(context, lambda: frozenset(score.practice for score in read()))
     columns = reading.further_columns(practices, request.user)
     return kept_page(
         request, context, "targets/_area.html", sorted_items(columns), lambda: london_page(context, read(), columns)
@@ -91,7 +90,7 @@ def area_page(request: HttpRequest, kind: str, code: str) -> HttpResponseBase:
     if context.month is None:
         return nothing_yet(request, context)
     read = Once(lambda: reading.practice_scores(context))
-    practices = kept_practices(request, context, lambda: in_month(context, read()))
+    practices = kept_practices(context, lambda: in_month(context, read()))
     if not practices and context.rules:
         return no_scores(request, context)
     beside = Beside(
@@ -153,7 +152,7 @@ def sorted_items(columns: Columns) -> list[tuple[int, list[tuple[str, object]]]]
 
 
 def found_area(request: HttpRequest, kind: str, code: str) -> Area:
-    area = frame_for(PortalState.of_request(request)).tree.find(kind, code)
+    area = read_frame().tree.find(kind, code)
     if area is None:
         raise Http404
     return area
@@ -166,7 +165,7 @@ def practice_table(request: HttpRequest, context: PageContext, rows: list[Practi
     chosen = table_filter.chosen
     peers = None
     if "fifth" in chosen and context.month:
-        peers = peers_of(context.month, PortalState.of_request(request))
+        peers = peers_of(context.month)
     sort = clean_sort(request.GET.get("sort", ""))
     found = sorted_rows(table_filter.narrow(rows, peers), sort)
     pages = Paginator(found, PER_PAGE)

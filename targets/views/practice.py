@@ -5,7 +5,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from core.models import PortalState
 from core.months import month_of
 from targets.presenters import practice as presenter
 from targets.presenters.practice_targets import PracticeFacts
@@ -38,7 +37,7 @@ def practice(request: HttpRequest, code: str) -> HttpResponse:
             practice=found,
             scores=scores,
             figures=reading.figures(context, found),
-            peers=peers_of(context.month, PortalState.of_request(request)) if context.month else None,
+            peers=peers_of(context.month) if context.month else None,
             visits=sorted({month_of(entry.on) for entry in events if entry.kind.lower() == "visit"}),
             in_scope=in_scope,
         )

@@ -10,8 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import administrators_only
 from accounts.models import User
-from core.models import PortalState
-from targets.reading.frame import frame_for
+from targets.reading.frame import read_frame
 from visits import services
 from visits.forms import EndForm, GiveForm, HandOverForm
 from visits.forms.small import active_facilitators
@@ -27,7 +26,7 @@ def caseload(request: HttpRequest) -> HttpResponse:
     """A facilitator's own practices by priority; administrators, leads and viewers see who looks after which."""
     today, user = timezone.localdate(), cast(User, request.user)
     if user.is_facilitator:
-        frame = frame_for(PortalState.of_request(request))
+        frame = read_frame()
         ranked = prioritise(caseload_facts(user, frame, today), today=today)
         return render(request, "visits/caseload.html", {"rows": priority_rows(ranked)})
     entries = CaseloadEntry.objects.for_user(user).select_related("practice", "facilitator")

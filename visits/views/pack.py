@@ -3,7 +3,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from core.models import PortalState
 from visits.access import practice_in_scope
 from visits.permissions import Deed, may
 from visits.presenters.pack import pack_page
@@ -14,6 +13,6 @@ from visits.reading import pack_facts
 def pack(request: HttpRequest, code: str) -> HttpResponse:
     practice = practice_in_scope(request, code)
     today = timezone.localdate()
-    facts = pack_facts(request.user, practice, PortalState.of_request(request), today)
+    facts = pack_facts(request.user, practice, today)
     may_write = may(request.user, Deed.LOG, practice)
     return render(request, "visits/pack.html", pack_page(facts, may_write=may_write, today=today))

@@ -4,10 +4,13 @@ from itertools import count
 import pytest
 from django.core.cache import cache
 
-from targets.reading import remembered as module
-from targets.reading.remembered import remembered
+from core import cached as module
+from core.cached import cached, folders_of_pages
+from core.models import PortalState
 
-KEY = "targets:a-test"
+KEY = ("a test",)
+
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -18,7 +21,7 @@ def numbers() -> Iterator[int]:
 
 
 def ask(numbers: Iterator[int]) -> int:
-    return remembered(KEY, 60, lambda: next(numbers))
+    return cached(KEY, lambda: next(numbers))
 
 
 def test_it_reads_once(numbers: Iterator[int]) -> None:
@@ -48,11 +51,21 @@ def test_what_another_process_has_read_since_takes_its_place(numbers: Iterator[i
 
 
 def test_what_is_not_worth_keeping_is_read_each_time(numbers: Iterator[int]) -> None:
-    asked = [remembered(KEY, 60, lambda: next(numbers), worth=lambda _: False) for _ in range(2)]
+    asked = [cached(KEY, lambda: next(numbers), worth=lambda _: False) for _ in range(2)]
     assert asked == [1, 2]
 
 
 def test_a_process_holds_only_so_many(numbers: Iterator[int]) -> None:
     for number in range(module.UNPACKED + 5):
-        remembered(f"{KEY}:{number}", 60, lambda: next(numbers))
+        cached((*KEY, number), lambda: next(numbers))
     assert len(module._unpacked) == module.UNPACKED
+
+
+def test_another_version_of_the_figures_is_read_anew(numbers: Iterator[int]) -> None:
+    ask(numbers)
+    PortalState.figures_changed()
+    assert ask(numbers) == 2
+
+
+def test_every_app_can_change_a_page() -> None:
+    assert {"accounts", "core", "practices", "targets", "visits", "reports", "templates"} <= set(folders_of_pages())
