@@ -7,8 +7,8 @@ from core import wording
 from core.charts import Chart, Format, Kind, Mark, Point, Series, State, Target
 from core.months import month_label
 from targets.reading.areas import Area
-from targets.reading.dashboard import PracticeScore, Sums
-from targets.reading.frame import Rule
+from targets.rules import Rule
+from targets.sums import PracticeScore, Sums
 
 LEVELS = ("Not met", "Met")
 

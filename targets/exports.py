@@ -10,8 +10,9 @@ from core.exports import csv_response
 from core.months import month_key, month_label
 from targets.models import Target
 from targets.presenters import words
+from targets.presenters.dashboard import AreaLine
 from targets.presenters.practice_table import PracticeRow
-from targets.reading.context import PageContext
+from targets.question import Question
 
 
 def safe_count(value: int | None) -> str | int | None:
@@ -28,33 +29,33 @@ def safe_ratio(numerator: int | None, denominator: int | None) -> list[object]:
     return [top, bottom, wording.share(top, bottom)]
 
 
-def practice_table_response(context: PageContext, rows: Iterable[PracticeRow]) -> StreamingHttpResponse:
+def practice_table_response(question: Question, rows: Iterable[PracticeRow]) -> StreamingHttpResponse:
     """Every row that the filters leave, not only the page shown."""
-    rule = context.rule
-    targets = [own.target for own in context.rules]
+    rule = question.rule
+    targets = [own.target for own in question.rules]
     headings = ["ODS code", "Practice", "System supplier", "List size"]
     headings += [str(Target(target).label) for target in targets]
     if rule:
         headings += [f"{rule.name}: numerator", "Denominator", "Percentage", f"{rule.unit.capitalize()} to target"]
     headings += ["Last visit", "Open actions", "Open doubts"]
-    month = month_label(context.month) if context.month else ""
-    about = [f"{context.area.name}, {month}, {context.programme.name if context.programme else ''}"]
-    about.append(words.source_line(context, rule))
-    if rule and not rule.is_published:
+    month = month_label(question.month) if question.month else ""
+    about = [f"{question.area.name}, {month}, {question.programme.name if question.programme else ''}"]
+    about.append(words.source_line(question, rule))
+    if rule and not rule.published:
         about.append(disclosure.words(settings.SMALL_NUMBER_THRESHOLD))
-    name = f"practices-{context.area.code}-{month_key(context.month) if context.month else ''}"
-    return csv_response(name=name, headings=headings, rows=(_line(context, row, targets) for row in rows), about=about)
+    name = f"practices-{question.area.code}-{month_key(question.month) if question.month else ''}"
+    return csv_response(name=name, headings=headings, rows=(_line(question, row, targets) for row in rows), about=about)
 
 
-def _line(context: PageContext, row: PracticeRow, targets: list[str]) -> list[object]:
+def _line(question: Question, row: PracticeRow, targets: list[str]) -> list[object]:
     line: list[object] = [row.code, row.name, row.supplier, row.list_size]
     line += [_state_words(row, target) for target in targets]
-    rule = context.rule
+    rule = question.rule
     if rule:
         score = None if row.hidden else row.scores.get(rule.target)
         if score is None:
             line += [None, None, None, None]
-        elif rule.is_published:
+        elif rule.published:
             line += [score.numerator, score.denominator, wording.share(score.numerator, score.denominator)]
             line.append(score.shortfall)
         else:
@@ -68,3 +69,33 @@ def _state_words(row: PracticeRow, target: str) -> str:
     if score is None:
         return wording.state_words("not_applicable").words
     return wording.state_words(score.state, within_margin=score.within_margin).words
+
+
+def area_table_response(question: Question, lines: Iterable[AreaLine]) -> StreamingHttpResponse:
+    """The CCGs of London or an STP for the chosen target; what the reader may not see is left out."""
+    rule = question.rule
+    headings = ["ODS code", "CCG", "State", "Numerator", "Denominator", "Percentage", "Change in percentage points"]
+    headings += [f"{rule.unit.capitalize() if rule else 'Distance'} to target", "Practices that meet it"]
+    headings += ["Practices with an answer", "Practices that reported", "Practices"]
+    month = month_label(question.month) if question.month else ""
+    target = f", {rule.name}" if rule else ""
+    about = [f"CCGs of {question.area.name}, {month}{target}", words.source_line(question, rule)]
+    if rule and not rule.published:
+        about.append(disclosure.words(settings.SMALL_NUMBER_THRESHOLD))
+    name = f"ccgs-{question.area.code}-{month_key(question.month) if question.month else ''}"
+    rows = (_area_line(line, published=rule is None or rule.published) for line in lines)
+    return csv_response(name=name, headings=headings, rows=rows, about=about)
+
+
+def _area_line(line: AreaLine, *, published: bool) -> list[object]:
+    sums = line.sums
+    counts: list[object] = [sums.met, sums.judged, sums.reported, sums.practices]
+    if not sums.seen:
+        return [line.code, line.name, line.hidden, None, None, None, None, None, *counts]
+    state = wording.state_words(line.state, within_margin=line.margin).words
+    moved = None if line.moved is None else round(line.moved * 100, 1)
+    if published:
+        figures: list[object] = [sums.numerator, sums.denominator, line.value or None, moved, sums.shortfall]
+    else:
+        figures = [*safe_ratio(sums.numerator, sums.denominator), None, safe_count(sums.shortfall)]
+    return [line.code, line.name, state, *figures, *counts]

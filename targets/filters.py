@@ -8,10 +8,11 @@ from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
 
 from practices.models import Organisation
+from targets.analysis import Peers
 from targets.models import Score, State, Target
 from targets.presenters.practice_table import PracticeRow
-from targets.reading.context import PageContext
-from targets.reading.peers import FIFTHS, Peers
+from targets.reading.page import Page
+from targets.reading.peers import FIFTHS
 
 STATE_CHOICES = [*State.choices, ("within_margin", "Within margin")]
 
@@ -89,13 +90,14 @@ class PracticeFilter(django_filters.FilterSet):
         model = Organisation
         fields: list[str] = []
 
-    def __init__(self, *args: Any, context: PageContext, **kwargs: Any) -> None:
-        self.context = context
+    def __init__(self, *args: Any, page: Page, **kwargs: Any) -> None:
+        self.page = page
         super().__init__(*args, **kwargs)
-        tree = context.frame.tree
+        question = page.question
+        tree = question.frame.tree
         self.filters["ccg"].extra["choices"] = [(area.code, area.short_name) for area in tree.of_kind("ccg")]
         self.filters["borough"].extra["choices"] = [(area.code, area.name) for area in tree.of_kind("borough")]
-        for rule in context.rules:
+        for rule in question.rules:
             name = state_field(rule.target)
             self.filters[name] = django_filters.ChoiceFilter(
                 label=rule.name, empty_label="Any", choices=STATE_CHOICES, method=StateMethod(self, rule.pk)
@@ -109,10 +111,10 @@ class PracticeFilter(django_filters.FilterSet):
 
     def by_ccg(self, practices: QuerySet[Organisation], name: str, value: str) -> QuerySet[Organisation]:
         """The CCG that the month's row names, else the register's."""
-        named = Score.objects.for_user(self.context.user).filter(
-            practice=OuterRef("pk"), month=self.context.month, ccg__code=value
+        named = Score.objects.for_user(self.page.user).filter(
+            practice=OuterRef("pk"), month=self.page.question.month, ccg__code=value
         )
-        return practices.filter(Exists(named)) if self.context.month else practices.filter(ccg__code=value)
+        return practices.filter(Exists(named)) if self.page.question.month else practices.filter(ccg__code=value)
 
 
 class StateMethod:
@@ -123,9 +125,9 @@ class StateMethod:
         self.rule = rule
 
     def __call__(self, practices: QuerySet[Organisation], name: str, value: str) -> QuerySet[Organisation]:
-        context = self.filters.context
-        scores = Score.objects.for_user(context.user).filter(
-            practice=OuterRef("pk"), month=context.month, rule_id=self.rule
+        page = self.filters.page
+        scores = Score.objects.for_user(page.user).filter(
+            practice=OuterRef("pk"), month=page.question.month, rule_id=self.rule
         )
         wanted = scores.filter(within_margin=True) if value == "within_margin" else scores.filter(state=value)
         return practices.filter(Exists(wanted))

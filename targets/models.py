@@ -1,11 +1,13 @@
-from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from core.months import MonthField
+from core.fields import MonthField
+from practices.figures import POMI_COLUMNS
 from practices.models import MonthlyFigures, Organisation
+from targets import rules, sums
 from targets.querysets import AreaScoreQuerySet, RuleQuerySet, ScoreQuerySet
 
 
@@ -31,11 +33,11 @@ class Programme(models.Model):
 class Target(models.TextChoices):
     """What is measured, whatever a programme's rule asks of it."""
 
-    APPOINTMENTS = "appointments", "Appointments online"
-    REGISTRATION = "registration", "Registration"
-    DCR = "dcr", "Detailed coded record"
-    ECOMMUNICATION = "ecommunication", "E-communication"
-    UTILISATION = "utilisation", "Utilisation"
+    APPOINTMENTS = "appointments", rules.TARGETS["appointments"]
+    REGISTRATION = "registration", rules.TARGETS["registration"]
+    DCR = "dcr", rules.TARGETS["dcr"]
+    ECOMMUNICATION = "ecommunication", rules.TARGETS["ecommunication"]
+    UTILISATION = "utilisation", rules.TARGETS["utilisation"]
 
 
 class TargetRule(models.Model):
@@ -43,15 +45,15 @@ class TargetRule(models.Model):
 
     class Measured(models.TextChoices):
         # A ratio of two sums of figures against a threshold.
-        RATIO = "ratio", "Share"
+        RATIO = rules.RATIO, "Share"
         # A function that the practice has enabled.
-        STATUS = "status", "Function enabled"
+        STATUS = rules.STATUS, "Function enabled"
         # Dated evidence within twelve months.
-        EVIDENCE = "evidence", "Evidence"
+        EVIDENCE = rules.EVIDENCE, "Evidence"
 
     class Direction(models.TextChoices):
-        AT_LEAST = "at_least", "at least"
-        AT_MOST = "at_most", "at most"
+        AT_LEAST = rules.AT_LEAST, "at least"
+        AT_MOST = rules.AT_MOST, "at most"
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="rules")
     target = models.CharField(max_length=20, choices=Target.choices)
@@ -63,6 +65,8 @@ class TargetRule(models.Model):
     denominator = models.JSONField(default=list, blank=True)
     threshold = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)
     direction = models.CharField(max_length=8, choices=Direction.choices, default=Direction.AT_LEAST)
+    # Whether anybody may see its figures. Follows from the columns; stored, so that rows are masked as they are read.
+    published = models.BooleanField(default=False, editable=False)
     unit = models.CharField(
         max_length=40, help_text="What a shortfall counts: patients, slots, transactions, practices"
     )
@@ -94,17 +98,21 @@ class TargetRule(models.Model):
     def __str__(self) -> str:
         return f"{self.programme}: {self.title} (version {self.version})"
 
-    def is_in_force(self, on: date) -> bool:
-        return self.effective_from <= on and (self.effective_to is None or self.effective_to >= on)
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.published = {*self.numerator, *self.denominator} <= set(POMI_COLUMNS)
+        super().save(*args, **kwargs)
+
+    def as_rule(self) -> rules.Rule:
+        return rules.rule_of({name: getattr(self, name) for name in rules.STORED})
 
 
 class State(models.TextChoices):
     """Exhaustive and disjoint. Missing is "no data", never "not met"."""
 
-    MET = "met", "Met"
-    NOT_MET = "not_met", "Not met"
-    NO_DATA = "no_data", "No data"
-    NOT_APPLICABLE = "not_applicable", "Not applicable"
+    MET = sums.MET, "Met"
+    NOT_MET = sums.NOT_MET, "Not met"
+    NO_DATA = sums.NO_DATA, "No data"
+    NOT_APPLICABLE = sums.NOT_APPLICABLE, "Not applicable"
 
 
 class Score(models.Model):

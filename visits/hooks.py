@@ -11,6 +11,7 @@ from django.utils import timezone
 from core.months import long_date, month_end, month_of
 from core.request_memory import once
 from practices.models import Organisation
+from practices.reader import Reader, scope_of
 from practices.signals import PanelItem, PracticeCare, StartPanel, TimelineEntry
 from targets.reading.frame import read_frame
 from visits.models import Action, CaseloadEntry, Visit
@@ -65,7 +66,7 @@ def _action_entries(action: Action) -> list[TimelineEntry]:
 EMPTY_ROW: dict[str, Any] = {"last_visit": None, "next_visit": None, "open_actions": 0, "overdue_actions": 0}
 
 
-def practice_rows(*, practice_ids: Sequence[int], user: Any) -> dict[int, dict[str, object]]:
+def practice_rows(*, practice_ids: Sequence[int], user: Reader) -> dict[int, dict[str, object]]:
     """Last visit and open actions of many practices in two queries; out of scope, nothing."""
     today = timezone.localdate()
     columns: dict[int, dict[str, Any]] = {practice: EMPTY_ROW.copy() for practice in practice_ids}
@@ -82,18 +83,18 @@ def practice_rows(*, practice_ids: Sequence[int], user: Any) -> dict[int, dict[s
     return columns
 
 
-def visit_months(*, practice_ids: Sequence[int], since: date, until: date, user: Any) -> dict[date, int]:
+def visit_months(*, practice_ids: Sequence[int], since: date, until: date, user: Reader) -> dict[date, int]:
     """Visits made by month, from the month of `since` to that of `until`."""
     first, last = month_of(since), month_end(until)
     days = (on for _, state, on in _visit_days(practice_ids, user) if state in MADE and first <= on <= last)
     return dict(Counter(month_of(on) for on in days))
 
 
-def _visit_days(practice_ids: Sequence[int], user: Any) -> list[tuple[int, str, date]]:
+def _visit_days(practice_ids: Sequence[int], user: Reader) -> list[tuple[int, str, date]]:
     """Practice, state and day of visits, in plain rows: read once a request, for the table and for the trend."""
     visits = Visit.objects.for_user(user).filter(practice__pk__in=practice_ids).order_by()
     rows = visits.values_list("practice_id", "state", "on")
-    return once(("visit days", user.pk, tuple(practice_ids)), lambda: list(rows))
+    return once(("visit days", repr(scope_of(user).key), tuple(practice_ids)), lambda: list(rows))
 
 
 def practice_care(*, practice: Organisation, user: Any) -> PracticeCare:

@@ -1,22 +1,12 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import models
 from django.db.models import Q
 
-from practices.models import Organisation
+from practices.querysets.scoped import OfPracticeQuerySet
 
 
-def _practices_in_scope(user: Any) -> Any:
-    return Organisation.objects.practices().within_scope(user).values("pk")
-
-
-class VisitQuerySet(models.QuerySet[Any]):
-    def for_user(self, user: Any) -> "VisitQuerySet":
-        if not user.is_authenticated:
-            return self.none()
-        return self if user.sees_everything else self.filter(practice__in=_practices_in_scope(user))
-
+class VisitQuerySet(OfPracticeQuerySet[Any]):
     def planned(self) -> "VisitQuerySet":
         return self.filter(state="planned")
 
@@ -24,12 +14,7 @@ class VisitQuerySet(models.QuerySet[Any]):
         return self.filter(state__in=("logged", "signed_off"))
 
 
-class ActionQuerySet(models.QuerySet[Any]):
-    def for_user(self, user: Any) -> "ActionQuerySet":
-        if not user.is_authenticated:
-            return self.none()
-        return self if user.sees_everything else self.filter(practice__in=_practices_in_scope(user))
-
+class ActionQuerySet(OfPracticeQuerySet[Any]):
     def unfinished(self) -> "ActionQuerySet":
         return self.filter(state__in=("open", "in_progress", "blocked"))
 
@@ -40,12 +25,7 @@ class ActionQuerySet(models.QuerySet[Any]):
         return self.unfinished().filter(due_on__gte=on, due_on__lte=on + timedelta(days=days))
 
 
-class CaseloadQuerySet(models.QuerySet[Any]):
-    def for_user(self, user: Any) -> "CaseloadQuerySet":
-        if not user.is_authenticated:
-            return self.none()
-        return self if user.sees_everything else self.filter(practice__in=_practices_in_scope(user))
-
+class CaseloadQuerySet(OfPracticeQuerySet[Any]):
     def in_force(self, day: date) -> "CaseloadQuerySet":
         return self.filter(Q(ends__isnull=True) | Q(ends__gte=day), starts__lte=day)
 

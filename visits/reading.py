@@ -8,10 +8,13 @@ from django.utils import timezone
 
 from core.months import add_months
 from practices.models import Doubt, MonthlyFigures, Organisation
+from targets.analysis import Peers
 from targets.models import Score, Target
-from targets.reading.dashboard import SCORES, PracticeScore
-from targets.reading.frame import Frame, Rule, read_frame
-from targets.reading.peers import Peers, peers_of
+from targets.querysets import read_scores_with
+from targets.reading.frame import Frame, read_frame
+from targets.reading.peers import peers_of
+from targets.rules import Rule
+from targets.sums import PracticeScore
 from visits.models import Action, CaseloadEntry, Visit
 
 MONTHS_BACK = 12
@@ -90,8 +93,7 @@ def _scores(
     labels = dict(MonthlyFigures.Source.choices)
     scores: dict[tuple[str, date], PracticeScore] = {}
     sources: dict[str, Source] = {}
-    for *values, source, landed in rows.values_list(*SCORES, "figures__source", "figures__landed_at"):
-        score = PracticeScore(*values)
+    for score, (source, landed) in read_scores_with(("figures__source", "figures__landed_at"), rows):
         target = targets[score.rule]
         scores[target, score.month] = score
         if score.month == month and source:

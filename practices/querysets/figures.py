@@ -4,18 +4,19 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from practices.querysets.scoped import practices_in_scope
+from practices.reader import Reader, scope_of
+
 
 class MonthlyFiguresQuerySet(models.QuerySet[Any]):
-    def for_user(self, user: Any) -> "MonthlyFiguresQuerySet":
+    def for_user(self, reader: Reader) -> "MonthlyFiguresQuerySet":
         """Published figures of every practice; returns and visits of the practices in scope."""
-        if not user.is_authenticated:
-            return self.none()
-        if user.sees_everything:
+        scope = scope_of(reader)
+        if scope.everything:
             return self
-        from practices.models import Organisation
-
-        mine = Organisation.objects.practices().within_scope(user).values("pk")
-        return self.filter(Q(source__in=("pomi", "list_size")) | Q(practice__in=mine))
+        if not scope.signed_in:
+            return self.none()
+        return self.filter(Q(source__in=("pomi", "list_size")) | Q(practice__in=practices_in_scope(scope)))
 
     def live(self) -> "MonthlyFiguresQuerySet":
         return self.filter(standing="live")

@@ -8,6 +8,7 @@ from django.db.models import F, Q, Value
 from django.utils import timezone
 
 from core.request_memory import once
+from practices.reader import Reader, scope_of
 
 
 class OrganisationQuerySet(models.QuerySet[Any]):
@@ -15,13 +16,12 @@ class OrganisationQuerySet(models.QuerySet[Any]):
         """The register and published figures are open to every signed-in person."""
         return self if user.is_authenticated else self.none()
 
-    def within_scope(self, user: Any) -> "OrganisationQuerySet":
-        """Practices whose returns, visits, notes and actions this person may read."""
-        if not user.is_authenticated:
-            return self.none()
-        if user.sees_everything:
+    def within_scope(self, reader: Reader) -> "OrganisationQuerySet":
+        """Practices whose returns, visits, notes and actions this reader may see."""
+        scope = scope_of(reader)
+        if scope.everything:
             return self
-        return self.of_ccgs(list(scope_ccgs(user)))
+        return self.of_ccgs(list(scope.ccgs)) if scope.signed_in else self.none()
 
     def under_ccgs(self, codes: Iterable[str]) -> "OrganisationQuerySet":
         """Practices of these CCGs, of the CCGs that merged into them, and those they had on their own last day."""

@@ -26,14 +26,14 @@ from reports.snapshot.lines import (
 from reports.snapshot.protection import Protected, protect
 from reports.snapshot.reading import Origin, Read, read
 from reports.snapshot.shape import About, Snapshot, Source, Tile, VisitLine
-from targets import charts
+from targets import analysis, charts
 from targets.models import AreaScore
 from targets.presenters import dashboard, words
 from targets.presenters.tiles import SPARK_MONTHS, own_rows, tiles
-from targets.reading.areas import Area, Kind
-from targets.reading.context import PageContext
-from targets.reading.dashboard import Sums
-from targets.reading.frame import Rule
+from targets.question import Question
+from targets.reading.areas import Kind
+from targets.rules import Rule
+from targets.sums import Sums
 
 # Bars that fit on the first page
 DRAWN = 5
@@ -50,23 +50,23 @@ def build(*, area_kind: str, area_code: str, month: date, programme: str, made_a
 
 
 def of_read(found: Read, *, made_at: datetime, threshold: int) -> Snapshot:
-    context = found.context
+    question = found.question
     safe = protect(
-        found.scores, found.history, found.children, context.programme.rules if context.programme else (), threshold
+        found.scores, found.history, found.children, question.programme.rules if question.programme else (), threshold
     )
     story = _story(found, safe)
     return Snapshot(
         about=_about(found, made_at),
-        data_line=words.data_line(context),
-        main_target=context.rule.target if context.rule else "",
-        picture=_picture(context, safe),
-        trend=dashboard.trend(context, safe.history, found.work.marks),
-        gap=_gap(context, safe),
+        data_line=words.data_line(question),
+        main_target=question.rule.target if question.rule else "",
+        picture=_picture(question, safe),
+        trend=dashboard.trend(question, safe.history, found.work.marks),
+        gap=_gap(question, safe),
         visits=tuple(
             VisitLine(visit.on.isoformat(), visit.practice.name, visit.practice.code, visit.get_kind_display())
             for visit in found.work.visits
         ),
-        definitions=tuple(definition_line(rule) for rule in context.rules),
+        definitions=tuple(definition_line(rule) for rule in question.rules),
         sources=tuple(_source(origin) for origin in found.origins),
         small_numbers=disclosure.words(threshold) if safe.applied else "",
         **story,
@@ -75,21 +75,21 @@ def of_read(found: Read, *, made_at: datetime, threshold: int) -> Snapshot:
 
 def _story(found: Read, safe: Protected) -> dict[str, Any]:
     """The sentences, and the lines that they speak of."""
-    context, rule = found.context, found.context.rule
+    question, rule = found.question, found.question.rule
     lines: dict[str, Any] = {
-        "tiles": tuple(tile_lines(context, found.history, safe)),
-        "sums": tuple(area_sums(context, safe)),
-        "areas": tuple(area_lines(context, safe)),
+        "tiles": tuple(tile_lines(question, found.history, safe)),
+        "sums": tuple(area_sums(question, safe)),
+        "areas": tuple(area_lines(question, safe)),
         "practices": practice_lines(found, safe),
-        "crossings": tuple(crossing_lines(context, found.scores)),
-        "not_reported": tuple(not_reported(context, found.scores)),
-        "actions": tuple(action_line(action, context) for action in found.work.actions),
+        "crossings": tuple(crossing_lines(question, found.scores)),
+        "not_reported": tuple(not_reported(question, found.scores)),
+        "actions": tuple(action_line(action, question) for action in found.work.actions),
         "doubts": tuple(doubt_line(doubt) for doubt in found.doubts),
     }
-    now = [score for score in found.scores if rule and score.rule == rule.pk and score.month == context.month]
-    behind = words.gap_practices(now)
-    month, before = month_of(context), add_months(month_of(context), -1)
-    shown = own_rows(context, safe.history, rule, context.area) if rule else {}
+    now = [score for score in found.scores if rule and score.rule == rule.pk and score.month == question.month]
+    behind = analysis.holders_of_most(dashboard.in_name_order(now))
+    month, before = month_of(question), add_months(month_of(question), -1)
+    shown = own_rows(question, safe.history, rule, question.area) if rule else {}
     together = words.together(rule, shown.get(month), shown.get(before)) if rule else ""
     return lines | {
         "sentence": _sentence(found, safe, shown.get(month)),
@@ -103,7 +103,7 @@ def _story(found: Read, safe: Protected) -> dict[str, Any]:
         ),
         "asks": sentences.asks(
             unit_words=words.UNITS.get(rule.unit, ("", rule.unit))[1] if rule else "",
-            behind=_behind(context, safe, [score.name for score in behind]),
+            behind=_behind(question, safe, [score.name for score in behind]),
             noun="CCG" if lines["areas"] else "practice",
             practices=lines["practices"],
             actions=lines["actions"],
@@ -113,27 +113,27 @@ def _story(found: Read, safe: Protected) -> dict[str, Any]:
 
 
 def _sentence(found: Read, safe: Protected, row: Sums | None) -> str:
-    context = found.context
-    if context.area.kind == Kind.LONDON:
-        where = dashboard.where_in_areas(_ccgs(context, safe))
+    question = found.question
+    if question.area.kind == Kind.LONDON:
+        where = dashboard.where_in_areas(_ccgs(question, safe))
     else:
-        where = dashboard.where_in_practices(context, found.scores)
-    sentence = words.sentence(context, context.rule, row, where)
+        where = dashboard.where_in_practices(question, found.scores)
+    sentence = words.sentence(question, question.rule, row, where)
     if row is not None and "shortfall" in safe.hidden_of(row):
         # How many are missing is a small number, so the sentence ends before it.
         return f"{sentence.split(';')[0]}."
     return sentence
 
 
-def _behind(context: PageContext, safe: Protected, practices: list[str]) -> list[str]:
+def _behind(question: Question, safe: Protected, practices: list[str]) -> list[str]:
     """Where 80 % of the gap is: for London and an STP the CCGs, else the practices."""
     if not safe.children:
         return practices
-    return [area.short_name for area, _ in dashboard.gap_areas(_ccgs(context, safe))]
+    return [pair.area.short_name for pair in analysis.holders_of_most(_ccgs(question, safe))]
 
 
-def _ccgs(context: PageContext, safe: Protected) -> list[tuple[Area, Sums]]:
-    return dashboard.child_pairs(context, safe.children, Kind.CCG, context.month)
+def _ccgs(question: Question, safe: Protected) -> list[dashboard.AreaSums]:
+    return dashboard.child_pairs(question, safe.children, Kind.CCG, question.month)
 
 
 def _source(origin: Origin) -> Source:
@@ -142,20 +142,20 @@ def _source(origin: Origin) -> Source:
 
 
 def _about(found: Read, made_at: datetime) -> About:
-    context = found.context
-    month = month_of(context)
-    assert context.programme is not None
+    question = found.question
+    month = month_of(question)
+    assert question.programme is not None
     local = timezone.localtime(made_at)
     return About(
-        kind=context.area.kind,
-        kind_words=KIND_WORDS[AreaScore.AreaKind(context.area.kind)],
-        code=context.area.code,
-        name=context.area.short_name,
+        kind=question.area.kind,
+        kind_words=KIND_WORDS[AreaScore.AreaKind(question.area.kind)],
+        code=question.area.code,
+        name=question.area.short_name,
         month=month_key(month),
         month_words=f"{month:%B %Y}",
         month_end=long_date(month_end(month)),
-        programme=context.programme.slug,
-        programme_name=context.programme.name,
+        programme=question.programme.slug,
+        programme_name=question.programme.name,
         made_at=made_at.isoformat(),
         made_words=f"{long_date(local.date())}, {local:%H:%M}",
         data_version=found.state.data_version,
@@ -171,14 +171,14 @@ def _coverage(row: Sums | None) -> str:
     return f"{row.reported:,} of {row.practices:,} practices reported; the others count neither way."
 
 
-def tile_lines(context: PageContext, exact: Sequence[Sums], safe: Protected) -> list[Tile]:
+def tile_lines(question: Question, exact: Sequence[Sums], safe: Protected) -> list[Tile]:
     """States from the exact sums, figures from those that may be shown."""
     found = []
-    for rule, judged, shown in zip(context.rules, tiles(context, exact), tiles(context, safe.history), strict=True):
-        rows = own_rows(context, safe.history, rule, context.area)
-        row = rows.get(month_of(context))
+    for rule, judged, shown in zip(question.rules, tiles(question, exact), tiles(question, safe.history), strict=True):
+        rows = own_rows(question, safe.history, rule, question.area)
+        row = rows.get(month_of(question))
         hidden = safe.hidden_of(row) if row else ()
-        text = {name: str(shown.get(name, "")) for name in ("value", "value_small", "change_month", "change_year")}
+        text = {name: getattr(shown, name) for name in ("value", "value_small", "change_month", "change_year")}
         if "numerator" in hidden or "denominator" in hidden:
             text = {"value": disclosure.HIDDEN}
         found.append(
@@ -186,38 +186,38 @@ def tile_lines(context: PageContext, exact: Sequence[Sums], safe: Protected) -> 
                 target=rule.target,
                 title=rule.name,
                 target_line=words.target_line(rule),
-                state=judged["state"],
-                within_margin=judged["within_margin"],
-                reason=judged.get("reason", ""),
-                coverage=judged.get("coverage", ""),
-                meet_line=judged.get("meet_line", ""),
-                to_target=disclosure.HIDDEN if "shortfall" in hidden else shown.get("to_target", ""),
-                spark=_spark(context, rule, rows),
+                state=judged.state,
+                within_margin=judged.within_margin,
+                reason=judged.reason,
+                coverage=judged.coverage,
+                meet_line=judged.meet_line,
+                to_target=disclosure.HIDDEN if "shortfall" in hidden else shown.to_target,
+                spark=_spark(question, rule, rows),
                 **text,
             )
         )
     return found
 
 
-def _spark(context: PageContext, rule: Rule, rows: Mapping[date, Sums]) -> Chart | None:
-    months = [add_months(month_of(context), back) for back in range(1 - SPARK_MONTHS, 1)]
+def _spark(question: Question, rule: Rule, rows: Mapping[date, Sums]) -> Chart | None:
+    months = [add_months(month_of(question), back) for back in range(1 - SPARK_MONTHS, 1)]
     shares = {month: rows[month].share for month in months if month in rows}
     if sum(share is not None for share in shares.values()) < 2:
         return None
-    return charts.sparkline(months, shares, rule, context.area.short_name)
+    return charts.sparkline(months, shares, rule, question.area.short_name)
 
 
-def _picture(context: PageContext, safe: Protected) -> Chart | None:
+def _picture(question: Question, safe: Protected) -> Chart | None:
     """The map of London or an STP; of a borough or CCG its practices along the target."""
     if safe.children:
-        return dashboard.tile_map(context, safe.children)
-    return dashboard.strip(context, safe.scores)
+        return dashboard.tile_map(question, safe.children)
+    return dashboard.strip(question, safe.scores)
 
 
-def _gap(context: PageContext, safe: Protected) -> Chart | None:
+def _gap(question: Question, safe: Protected) -> Chart | None:
     if safe.children:
-        return dashboard.area_gap(context, _ccgs(context, safe))
-    chart = dashboard.gap(context, safe.scores)
+        return dashboard.area_gap(question, _ccgs(question, safe))
+    chart = dashboard.gap(question, safe.scores)
     if chart is None or len(chart.points) <= DRAWN:
         return chart
     series = tuple(replace(one, points=one.points[:DRAWN]) for one in chart.series)

@@ -20,25 +20,27 @@ from reports.snapshot.shape import (
     Standing,
     TargetSums,
 )
+from targets import analysis
 from targets.models import State, Target
 from targets.presenters import dashboard, words
 from targets.presenters.tiles import own_rows
+from targets.question import Question
 from targets.reading.areas import Kind
-from targets.reading.context import PageContext
-from targets.reading.dashboard import OpenDoubt, PracticeScore, Sums
-from targets.reading.frame import Rule
+from targets.reading.dashboard import OpenDoubt
+from targets.rules import Rule
 from targets.scoring.reasons import reason_words
+from targets.sums import PracticeScore, Sums
 
 
-def month_of(context: PageContext) -> date:
-    assert context.month is not None
-    return context.month
+def month_of(question: Question) -> date:
+    assert question.month is not None
+    return question.month
 
 
-def area_sums(context: PageContext, safe: Protected) -> list[TargetSums]:
+def area_sums(question: Question, safe: Protected) -> list[TargetSums]:
     found = []
-    for rule in context.rules:
-        row = own_rows(context, safe.history, rule, context.area).get(month_of(context))
+    for rule in question.rules:
+        row = own_rows(question, safe.history, rule, question.area).get(month_of(question))
         if row:
             found.append(_sums(rule, row, safe))
     return found
@@ -50,7 +52,7 @@ def _sums(rule: Rule, row: Sums, safe: Protected) -> TargetSums:
         title=rule.name,
         unit=rule.unit,
         is_share=rule.is_ratio,
-        published=rule.is_published,
+        published=rule.published,
         numerator=row.numerator,
         denominator=row.denominator,
         met=row.met,
@@ -64,28 +66,28 @@ def _sums(rule: Rule, row: Sums, safe: Protected) -> TargetSums:
     )
 
 
-def area_lines(context: PageContext, safe: Protected) -> list[AreaLine]:
+def area_lines(question: Question, safe: Protected) -> list[AreaLine]:
     """The CCGs of London or an STP by name, with all targets."""
-    if not safe.children or context.rule is None:
+    if not safe.children or question.rule is None:
         return []
-    now = dashboard.child_pairs(context, safe.children, Kind.CCG, month_of(context))
+    now = dashboard.child_pairs(question, safe.children, Kind.CCG, month_of(question))
     before = {
         area.code: row
-        for area, row in dashboard.child_pairs(context, safe.children, Kind.CCG, add_months(month_of(context), -1))
+        for area, row in dashboard.child_pairs(question, safe.children, Kind.CCG, add_months(month_of(question), -1))
     }
     rows = {
         (row.area_code, row.rule): row
         for row in safe.children
-        if row.area_kind == Kind.CCG and row.month == context.month
+        if row.area_kind == Kind.CCG and row.month == question.month
     }
     return [
         AreaLine(
             code=area.code,
             name=area.short_name,
             sums=tuple(
-                _sums(rule, rows[area.code, rule.pk], safe) for rule in context.rules if (area.code, rule.pk) in rows
+                _sums(rule, rows[area.code, rule.pk], safe) for rule in question.rules if (area.code, rule.pk) in rows
             ),
-            change=words.change(row.share, before[area.code].share if area.code in before else None),
+            change=analysis.difference(row.share, before[area.code].share if area.code in before else None),
         )
         for area, row in now
     ]
@@ -93,13 +95,13 @@ def area_lines(context: PageContext, safe: Protected) -> list[AreaLine]:
 
 def practice_lines(found: Read, safe: Protected) -> tuple[PracticeLine, ...]:
     """By name. Scores of the month make the standings, those of the month before the changes."""
-    context = found.context
-    rules = {rule.pk: rule for rule in context.rules}
-    targets = {rule.pk: rule.target for rule in context.programme.rules} if context.programme else {}
+    question = found.question
+    rules = {rule.pk: rule for rule in question.rules}
+    targets = {rule.pk: rule.target for rule in question.programme.rules} if question.programme else {}
     now: dict[int, list[PracticeScore]] = {}
     before: dict[tuple[int, str], PracticeScore] = {}
     for score in safe.scores:
-        if score.month != context.month:
+        if score.month != question.month:
             before[score.practice, targets[score.rule]] = score
         elif score.rule in rules:
             now.setdefault(score.practice, []).append(score)
@@ -109,7 +111,7 @@ def practice_lines(found: Read, safe: Protected) -> tuple[PracticeLine, ...]:
     lines = []
     for pk, scores in now.items():
         one = scores[0]
-        ccg = context.frame.tree.by_pk.get(one.ccg or 0)
+        ccg = question.frame.tree.by_pk.get(one.ccg or 0)
         by_target = {rules[score.rule].target: score for score in scores}
         registration = by_target.get(Target.REGISTRATION.value)
         lines.append(
@@ -122,7 +124,7 @@ def practice_lines(found: Read, safe: Protected) -> tuple[PracticeLine, ...]:
                 list_size=registration.denominator if registration else None,
                 standings=tuple(
                     _standing(by_target[rule.target], before.get((pk, rule.target)), rule, safe)
-                    for rule in context.rules
+                    for rule in question.rules
                     if rule.target in by_target
                 ),
                 visits=visits[pk],
@@ -134,7 +136,7 @@ def practice_lines(found: Read, safe: Protected) -> tuple[PracticeLine, ...]:
 
 
 def _standing(score: PracticeScore, before: PracticeScore | None, rule: Rule, safe: Protected) -> Standing:
-    moved = words.change(score.share, before.share if before else None) if rule.is_ratio else None
+    moved = analysis.difference(score.share, before.share if before else None) if rule.is_ratio else None
     return Standing(
         target=rule.target,
         state=score.state,
@@ -148,15 +150,15 @@ def _standing(score: PracticeScore, before: PracticeScore | None, rule: Rule, sa
     )
 
 
-def crossing_lines(context: PageContext, scores: Sequence[PracticeScore]) -> list[Crossing]:
+def crossing_lines(question: Question, scores: Sequence[PracticeScore]) -> list[Crossing]:
     """Practices that met a target in one of the two months and did not in the other; missing data crosses nothing."""
-    targets = {rule.pk: rule.target for rule in context.programme.rules} if context.programme else {}
-    titles = {rule.target: rule.name for rule in context.rules}
-    before = {(s.practice, targets[s.rule]): s.state for s in scores if s.month != context.month}
+    targets = {rule.pk: rule.target for rule in question.programme.rules} if question.programme else {}
+    titles = {rule.target: rule.name for rule in question.rules}
+    before = {(s.practice, targets[s.rule]): s.state for s in scores if s.month != question.month}
     found = []
-    for rule in context.rules:
+    for rule in question.rules:
         for score in scores:
-            if score.month != context.month or score.rule != rule.pk:
+            if score.month != question.month or score.rule != rule.pk:
                 continue
             pair = (before.get((score.practice, rule.target)), score.state)
             if pair in ((State.NOT_MET, State.MET), (State.MET, State.NOT_MET)):
@@ -165,21 +167,21 @@ def crossing_lines(context: PageContext, scores: Sequence[PracticeScore]) -> lis
     return found
 
 
-def not_reported(context: PageContext, scores: Sequence[PracticeScore]) -> list[Gap]:
+def not_reported(question: Question, scores: Sequence[PracticeScore]) -> list[Gap]:
     found = []
-    for rule in context.rules:
+    for rule in question.rules:
         by_reason: dict[str, list[str]] = {}
         for score in scores:
-            if score.month == context.month and score.rule == rule.pk and score.state == State.NO_DATA:
+            if score.month == question.month and score.rule == rule.pk and score.state == State.NO_DATA:
                 by_reason.setdefault(score.reason, []).append(score.name)
         for reason, names in sorted(by_reason.items(), key=lambda pair: (-len(pair[1]), pair[0])):
             found.append(Gap(rule.target, rule.name, reason_words(reason), tuple(sorted(names))))
     return found
 
 
-def action_line(action: Any, context: PageContext) -> ActionLine:
+def action_line(action: Any, question: Question) -> ActionLine:
     """As it stood: what was still to do at the end of the month, in the state of today."""
-    end = month_end(month_of(context))
+    end = month_end(month_of(question))
     return ActionLine(
         practice=action.practice.name,
         code=action.practice.code,

@@ -7,8 +7,8 @@ from datetime import date
 from typing import TypeVar
 
 from core.disclosure import Cell, shown, shown_column
-from targets.reading.dashboard import PracticeScore, Sums
-from targets.reading.frame import Rule
+from targets.rules import Rule
+from targets.sums import PracticeScore, Sums
 
 Row = TypeVar("Row", PracticeScore, Sums)
 COUNTS = ("numerator", "denominator", "shortfall")
@@ -30,7 +30,7 @@ class Protected:
 
 
 def is_protected(rule: Rule) -> bool:
-    return rule.is_ratio and not rule.is_published
+    return rule.is_ratio and not rule.published
 
 
 def protect(

@@ -11,34 +11,23 @@ from typing import Any
 from django.db.models import Q
 
 from core.models import PortalState
-from core.months import add_months, month_end
+from core.months import month_end
 from practices.models import MonthlyFigures
+from practices.reader import WHOLE
 from targets.models import Score, Target
+from targets.querysets import read_scores
+from targets.question import Question
 from targets.reading import dashboard
 from targets.reading.areas import Kind
-from targets.reading.context import PageContext
-from targets.reading.dashboard import SCORES, OpenDoubt, PracticeScore, Sums
+from targets.reading.dashboard import OpenDoubt
 from targets.reading.frame import read_frame
 from targets.scoring.geography import read_geography
+from targets.sums import PracticeScore, Sums
 from visits.models import Action, Visit
 
 
 class NothingToReport(LookupError):
     """There are no figures of this area and month; the message is a sentence for the person who asked."""
-
-
-class AreaReader:
-    """Stands in for a person where a report reads: one who sees all of the report's area."""
-
-    is_authenticated = True
-    is_active = True
-    sees_everything = True
-    is_administrator = is_facilitator = is_ccg_lead = False
-    is_viewer = True
-    pk = id = None
-
-    def ccg_codes(self, on: date | None = None) -> frozenset[str]:
-        return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +51,7 @@ class Origin:
 class Read:
     """All that a snapshot is made of."""
 
-    context: PageContext
+    question: Question
     state: PortalState
     history: list[Sums]
     children: list[Sums]
@@ -73,7 +62,7 @@ class Read:
 
     @property
     def practices(self) -> set[int]:
-        return {score.practice for score in self.scores if score.month == self.context.month}
+        return {score.practice for score in self.scores if score.month == self.question.month}
 
 
 def read(*, area_kind: str, area_code: str, month: date, programme: str) -> Read:
@@ -83,39 +72,37 @@ def read(*, area_kind: str, area_code: str, month: date, programme: str) -> Read
     area, info = frame.tree.find(area_kind, area_code), frame.programme(programme)
     if area is None or info is None:
         raise NothingToReport("This area or programme is not in the portal any more.")
-    context = PageContext(AreaReader(), frame, area, month.replace(day=1), info, Target.REGISTRATION.value)
-    history = dashboard.history(context)
-    if not any(row.month == context.month and row.area_kind == area.kind for row in history):
+    question = Question(frame, area, month.replace(day=1), info, Target.REGISTRATION.value)
+    history = dashboard.history(question, WHOLE)
+    if not any(row.month == question.month and row.area_kind == area.kind for row in history):
         raise NothingToReport(f"There are no figures of {area.name} for {month:%B %Y}. Import that month first.")
-    scores = _scores(context)
-    practices = {score.practice for score in scores if score.month == context.month}
+    scores = _scores(question)
+    practices = {score.practice for score in scores if score.month == question.month}
     wide = area.kind in (Kind.LONDON, Kind.STP)
     return Read(
-        context=context,
+        question=question,
         state=state,
         history=history,
-        children=dashboard.children(context, (Kind.CCG, Kind.BOROUGH)) if wide else [],
+        children=dashboard.children(question, WHOLE, (Kind.CCG, Kind.BOROUGH)) if wide else [],
         scores=scores,
-        doubts=dashboard.open_doubts(context, practices),
-        work=_work(context, practices),
-        origins=_origins(context, practices),
+        doubts=dashboard.open_doubts(question, WHOLE, practices),
+        work=_work(question, practices),
+        origins=_origins(question, practices),
     )
 
 
-def _scores(context: PageContext) -> list[PracticeScore]:
+def _scores(question: Question) -> list[PracticeScore]:
     """Every practice that the area's sums count, all targets, in the month and the month before."""
-    if context.month is None or context.programme is None:
+    if question.month is None:
         return []
-    rules = [rule.pk for rule in context.programme.rules]
-    months = (context.month, add_months(context.month, -1))
-    rows = Score.objects.for_user(context.user).filter(_within(context, context.month))
-    rows = rows.filter(month__in=months, rule_id__in=rules).order_by("practice__name", "practice__code", "rule_id")
-    return [PracticeScore(*row) for row in rows.values_list(*SCORES)]
+    rows = Score.objects.for_user(WHOLE).filter(_within(question, question.month))
+    rows = rows.filter(month__in=(question.month, question.month_before), rule_id__in=list(question.all_rules))
+    return sorted(read_scores(rows), key=lambda score: (score.name, score.code, score.rule))
 
 
-def _within(context: PageContext, month: date) -> Q:
+def _within(question: Question, month: date) -> Q:
     """The practices of the area, by the same geography by which they were added up."""
-    area = context.area
+    area = question.area
     if area.kind == Kind.BOROUGH:
         return Q(borough_id=area.pk)
     if area.kind == Kind.CCG:
@@ -127,27 +114,27 @@ def _within(context: PageContext, month: date) -> Q:
     return Q(ccg_id__in=[pk for pk in ccgs if geography.is_london(pk, month)])
 
 
-def _work(context: PageContext, practices: Collection[int]) -> Work:
-    assert context.month is not None
-    end = month_end(context.month)
-    visits = Visit.objects.for_user(context.user).made().filter(on__gte=context.month, on__lte=end)
+def _work(question: Question, practices: Collection[int]) -> Work:
+    assert question.month is not None
+    end = month_end(question.month)
+    visits = Visit.objects.for_user(WHOLE).made().filter(on__gte=question.month, on__lte=end)
     visits = visits.select_related("practice").order_by("on", "practice__name", "id")
     begun = Q(visit__on__lte=end) | Q(visit__isnull=True, created_at__date__lte=end)
     still = Q(closed_at__isnull=True) | Q(closed_at__date__gt=end)
-    actions = Action.objects.for_user(context.user).filter(begun, still).select_related("practice")
+    actions = Action.objects.for_user(WHOLE).filter(begun, still).select_related("practice")
     return Work(
         visits=tuple(visit for visit in visits if visit.practice_id in practices),
         actions=tuple(a for a in actions.order_by("due_on", "practice__name", "id") if a.practice_id in practices),
-        marks=dashboard.marks(practices, context),
+        marks=dashboard.marks(practices, question, WHOLE),
     )
 
 
-def _origins(context: PageContext, practices: Collection[int]) -> list[Origin]:
+def _origins(question: Question, practices: Collection[int]) -> list[Origin]:
     """The files and forms whose live figures of the month are in the report."""
     rows = (
-        MonthlyFigures.objects.for_user(context.user)
+        MonthlyFigures.objects.for_user(WHOLE)
         .live()
-        .filter(month=context.month, practice__in=practices)
+        .filter(month=question.month, practice__in=practices)
         .order_by("source", "brought_by__landed_at", "brought_by__file_name")
         .values_list("source", "brought_by__file_name", "brought_by__sha256", "brought_by__landed_at")
         .distinct()

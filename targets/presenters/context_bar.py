@@ -7,32 +7,34 @@ from django.urls import NoReverseMatch, reverse
 from core.months import long_date, month_end, month_key, month_label
 from targets import guide
 from targets.presenters import words
+from targets.question import Question
 from targets.reading.areas import LONDON, Area, Kind
-from targets.reading.context import PageContext
-from targets.reading.frame import Rule
+from targets.reading.page import Page
+from targets.rules import Rule
 
 GROUPS = ((Kind.STP, "STPs"), (Kind.CCG, "CCGs"), (Kind.BOROUGH, "Boroughs"))
 
 
-def context_bar(context: PageContext, *, practice: str = "") -> dict[str, Any]:
+def context_bar(page: Page, *, practice: str = "") -> dict[str, Any]:
     """practice: the code of the practice that the page shows; then month and programme are all there is to choose."""
-    tree = context.frame.tree
+    question = page.question
+    tree = question.frame.tree
     areas: list[dict[str, str]] = []
     if not practice:
         areas = [{"value": LONDON.choice, "label": LONDON.name, "group": ""}]
         for kind, group in GROUPS:
             areas += [{"value": a.choice, "label": _label(a), "group": group} for a in tree.of_kind(kind)]
-    info = context.month_info
+    info = question.month_info
     return {
         "action": reverse("targets:practice", args=[practice]) if practice else reverse("targets:go"),
         "areas": areas,
-        "area": context.area.choice,
-        "months": [{"value": month_key(i.month), "label": month_label(i.month)} for i in context.frame.months],
-        "month": month_key(context.month) if context.month else "",
-        "programmes": [{"value": p.slug, "label": p.name} for p in context.frame.programmes],
-        "programme": context.programme.slug if context.programme else "",
-        "data_line": words.data_line(context),
-        "data_url": import_url(context) if info else "",
+        "area": question.area.choice,
+        "months": [{"value": month_key(i.month), "label": month_label(i.month)} for i in question.frame.months],
+        "month": month_key(question.month) if question.month else "",
+        "programmes": [{"value": p.slug, "label": p.name} for p in question.frame.programmes],
+        "programme": question.programme.slug if question.programme else "",
+        "data_line": words.data_line(question),
+        "data_url": import_url(page) if info else "",
     }
 
 
@@ -42,10 +44,10 @@ def _label(area: Area) -> str:
     return area.short_name
 
 
-def import_url(context: PageContext) -> str:
+def import_url(page: Page) -> str:
     """Only administrators read imports."""
-    info = context.month_info
-    if info is None or info.brought_by is None or not context.user.is_administrator:
+    info = page.question.month_info
+    if info is None or info.brought_by is None or not page.user.is_administrator:
         return ""
     return address("practices:import", info.brought_by)
 
@@ -58,14 +60,14 @@ def address(name: str, *arguments: object) -> str:
         return ""
 
 
-def definitions(context: PageContext) -> list[dict[str, str]]:
+def definitions(question: Question) -> list[dict[str, str]]:
     """What each target asks, with the version of the rule."""
-    return [definition(context, rule) for rule in context.rules]
+    return [definition(question, rule) for rule in question.rules]
 
 
-def definition(context: PageContext, rule: Rule) -> dict[str, str]:
+def definition(question: Question, rule: Rule) -> dict[str, str]:
     until = f" to {long_date(rule.effective_to)}" if rule.effective_to else ""
-    programme = context.programme.name if context.programme else ""
+    programme = question.programme.name if question.programme else ""
     return {
         "target": rule.target,
         "name": rule.name,
@@ -80,5 +82,5 @@ def definition(context: PageContext, rule: Rule) -> dict[str, str]:
     }
 
 
-def month_words(context: PageContext) -> str:
-    return long_date(month_end(context.month)) if context.month else ""
+def month_words(question: Question) -> str:
+    return long_date(month_end(question.month)) if question.month else ""

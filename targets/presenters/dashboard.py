@@ -1,264 +1,300 @@
 """An area's dashboard, from top to bottom as it is read."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from core import wording
 from core.charts import Chart
-from core.months import add_months, month_label
-from targets import charts
+from core.months import month_label
+from targets import analysis, charts
 from targets.models import State
 from targets.presenters import words
 from targets.presenters.context_bar import address, context_bar, definitions
-from targets.presenters.practice_table import PracticeRow, practice_url
+from targets.presenters.practice_table import PracticeRow, clean_sort, in_order, practice_url
 from targets.presenters.tiles import own_rows, tiles
+from targets.question import Question
 from targets.reading.areas import LONDON, Area, Kind
-from targets.reading.context import PageContext
-from targets.reading.dashboard import OpenDoubt, PracticeScore, Sums
-from targets.reading.frame import Rule
+from targets.reading.dashboard import OpenDoubt
+from targets.reading.page import Page
+from targets.rules import Rule
 from targets.scoring.reasons import reason_words
+from targets.sums import PracticeScore, Sums
 
 KIND_NAMES = {Kind.STP: "STP", Kind.CCG: "CCG", Kind.BOROUGH: "Borough", Kind.LONDON: "Region"}
 DOUBTS_SHOWN = 12
 
 
-def page(context: PageContext, rows: Sequence[Sums], where: str) -> dict[str, Any]:
+def page(page: Page, rows: Sequence[Sums], where: str) -> dict[str, Any]:
     """What every dashboard begins with. rows: the history of the area and London; where: how the shortfall lies."""
-    rule = context.rule
-    own = own_rows(context, rows, rule, context.area) if rule else {}
-    now = own.get(context.month) if context.month else None
-    visible = rule is not None and context.may_see(rule)
+    question = page.question
+    rule = question.rule
+    own = own_rows(question, rows, rule, question.area) if rule else {}
+    now = own.get(question.month) if question.month else None
+    visible = rule is not None and (now is None or now.seen)
     return {
-        "context_bar": context_bar(context),
-        "breadcrumbs": breadcrumbs(context),
-        "area": context.area,
-        "title": context.area.name,
+        "context_bar": context_bar(page),
+        "breadcrumbs": breadcrumbs(question),
+        "area": question.area,
+        "title": question.area.name,
         "page_title": ", ".join(
             part
             for part in (
-                context.area.name,
+                question.area.name,
                 rule.name if rule else "",
-                month_label(context.month) if context.month else "",
+                month_label(question.month) if question.month else "",
             )
             if part
         ),
-        "kind": KIND_NAMES[Kind(context.area.kind)],
-        "month_words": month_label(context.month) if context.month else "",
-        "notices": context.notices,
-        "sentence": words.sentence(context, rule, now, where) if visible or rule is None else outside(context, rule),
-        "together": words.together(rule, now, _before(context, own)) if rule and visible else "",
-        "tiles": tiles(context, rows),
+        "kind": KIND_NAMES[Kind(question.area.kind)],
+        "month_words": month_label(question.month) if question.month else "",
+        "notices": page.notices,
+        "sentence": words.sentence(question, rule, now, where) if visible or rule is None else outside(question, rule),
+        "together": words.together(rule, now, _before(question, own)) if rule and visible else "",
+        "tiles": tiles(question, rows),
         "rule": rule,
         "target": rule.target if rule else "",
         "target_name": rule.name if rule else "",
         "short_name": words.short_name(rule.target) if rule else "",
-        "state_names": [words.short_name(own.target) for own in context.rules],
+        "state_names": [words.short_name(own.target) for own in question.rules],
         "visible": visible,
-        "definitions": definitions(context),
-        "source_line": words.source_line(context, rule),
-        "practices_url": address("targets:practice_list") + context.query(),
+        "definitions": definitions(question),
+        "source_line": words.source_line(question, rule),
+        "practices_url": address("targets:practice_list") + question.query(),
         "report_url": address("reports:list"),
     }
 
 
-def _before(context: PageContext, own: Mapping[date, Sums]) -> Sums | None:
-    return own.get(add_months(context.month, -1)) if context.month else None
+def _before(question: Question, own: Mapping[date, Sums]) -> Sums | None:
+    return own.get(question.month_before) if question.month_before else None
 
 
-def chosen_scores(context: PageContext, scores: Sequence[PracticeScore]) -> list[PracticeScore]:
-    """The chosen target's scores of the month that this person may see with their figures."""
-    rule = context.rule
-    if rule is None:
-        return []
-    by_pk = context.frame.tree.by_pk
-    return [
-        score
-        for score in scores
-        if score.rule == rule.pk
-        and score.month == context.month
-        and context.may_see_practice(rule, by_pk[score.ccg].code if score.ccg in by_pk else "")
-    ]
+def chosen_scores(question: Question, scores: Sequence[PracticeScore]) -> list[PracticeScore]:
+    """The chosen target's scores of the month."""
+    rule = question.rule
+    return [score for score in scores if rule and score.rule == rule.pk and score.month == question.month]
 
 
-def outside(context: PageContext, rule: Rule) -> str:
+def all_seen(rows: Iterable[PracticeScore | Sums]) -> bool:
+    """Where one is hidden, what is said of the others would be taken for all of them."""
+    return all(row.seen for row in rows)
+
+
+def outside(question: Question, rule: Rule) -> str:
     return (
-        f"{context.area.short_name}: the figures of the {words.in_sentence(rule)} come from what practices return, and "
-        "are shown to the people of their CCGs. The states of the practices are below."
+        f"{question.area.short_name}: the figures of the {words.in_sentence(rule)} come from what practices return, "
+        "and are shown to the people of their CCGs. The states of the practices are below."
     )
 
 
-def breadcrumbs(context: PageContext) -> list[dict[str, str]]:
+def breadcrumbs(question: Question) -> list[dict[str, str]]:
     """Start, London, and for a CCG its STP."""
     crumbs = [{"label": "Start", "url": address("targets:start")}]
-    if context.area.kind != Kind.LONDON:
-        crumbs.append({"label": "London", "url": context.url(LONDON)})
-    stp = context.frame.tree.find(Kind.STP, context.area.stp) if context.area.stp else None
+    if question.area.kind != Kind.LONDON:
+        crumbs.append({"label": "London", "url": question.url(LONDON)})
+    stp = question.frame.tree.find(Kind.STP, question.area.stp) if question.area.stp else None
     if stp:
-        crumbs.append({"label": stp.short_name, "url": context.url(stp)})
+        crumbs.append({"label": stp.short_name, "url": question.url(stp)})
     return crumbs
 
 
-def trend(context: PageContext, rows: Sequence[Sums], visits: Mapping[date, int]) -> Chart | None:
-    rule = context.rule
-    if rule is None or not context.may_see(rule):
+def trend(question: Question, rows: Sequence[Sums], visits: Mapping[date, int]) -> Chart | None:
+    rule = question.rule
+    if rule is None:
         return None
-    own = own_rows(context, rows, rule, context.area)
-    london = own_rows(context, rows, rule, LONDON)
+    own = own_rows(question, rows, rule, question.area)
+    london = own_rows(question, rows, rule, LONDON)
     if not any(row.share is not None for row in own.values()):
         return None
-    source = words.source_line(context, rule)
-    return charts.area_trend(context.months_shown, context.area, own, london, rule, visits, source)
+    source = words.source_line(question, rule)
+    return charts.area_trend(question.months_shown, question.area, own, london, rule, visits, source)
 
 
-def strip(context: PageContext, scores: Sequence[PracticeScore]) -> Chart | None:
+def strip(question: Question, scores: Sequence[PracticeScore]) -> Chart | None:
     """The practices along the target line; for a target without shares the table says it all."""
-    rule = context.rule
-    if rule is None or not rule.is_ratio or not context.may_see(rule):
+    rule = question.rule
+    now = chosen_scores(question, scores)
+    if rule is None or not rule.is_ratio or not all_seen(now):
         return None
-    now = chosen_scores(context, scores)
     if not any(score.share is not None for score in now):
         return None
-    source = words.source_line(context, rule)
-    return charts.strip(now, rule, context.area, source, lambda code: practice_url(context, code))
+    source = words.source_line(question, rule)
+    return charts.strip(now, rule, question.area, source, lambda code: practice_url(question, code))
 
 
-def gap(context: PageContext, scores: Sequence[PracticeScore]) -> Chart | None:
-    rule = context.rule
-    if rule is None or not rule.is_ratio or not context.may_see(rule):
+def gap(question: Question, scores: Sequence[PracticeScore]) -> Chart | None:
+    rule = question.rule
+    now = chosen_scores(question, scores)
+    if rule is None or not rule.is_ratio or not all_seen(now):
         return None
-    now = chosen_scores(context, scores)
-    most = words.gap_practices(now)
-    whole = sum(score.shortfall or 0 for score in now)
-    if not most or not whole:
+    most = analysis.holders_of_most(in_name_order(now))
+    if not most:
         return None
-    part = sum(score.shortfall or 0 for score in most)
-    finding = words.holders(len(most), len(now), "practice", part, whole, rule)
-    source = words.source_line(context, rule)
-    return charts.gap(most[:25], rule, finding, source, lambda code: practice_url(context, code))
+    finding = words.holders(len(most), len(now), "practice", analysis.gap_of(now, most), rule)
+    source = words.source_line(question, rule)
+    return charts.gap(most[:25], rule, finding, source, lambda code: practice_url(question, code))
 
 
-def gap_areas(rows: Sequence[tuple[Area, Sums]]) -> list[tuple[Area, Sums]]:
-    """The areas that make up 80 % of the shortfall, greatest first."""
-    behind = sorted((pair for pair in rows if pair[1].shortfall), key=lambda pair: -(pair[1].shortfall or 0))
-    whole = sum(row.shortfall or 0 for _, row in behind)
-    most: list[tuple[Area, Sums]] = []
-    part = 0
-    for area, row in behind:
-        if part * 5 >= whole * 4:
-            break
-        most.append((area, row))
-        part += row.shortfall or 0
-    return most
+def in_name_order(scores: Iterable[PracticeScore]) -> list[PracticeScore]:
+    """Namesakes by code, so that their order is the same on every page."""
+    return sorted(scores, key=lambda score: (score.name, score.code))
 
 
-def where_in_practices(context: PageContext, scores: Sequence[PracticeScore]) -> str:
-    seen = chosen_scores(context, scores)
-    return words.where_words(sum(1 for score in seen if score.shortfall), len(words.gap_practices(seen)))
+def where_in_practices(question: Question, scores: Sequence[PracticeScore]) -> str:
+    now = chosen_scores(question, scores)
+    if not all_seen(now):
+        return ""
+    return words.where_words(sum(1 for score in now if score.shortfall), len(analysis.holders_of_most(now)))
 
 
-def where_in_areas(rows: Sequence[tuple[Area, Sums]]) -> str:
-    most = gap_areas(rows)
+class AreaSums(NamedTuple):
+    """An area of a list with its sums for the chosen target."""
+
+    area: Area
+    sums: Sums
+
+    @property
+    def shortfall(self) -> int | None:
+        return self.sums.shortfall
+
+
+def where_in_areas(rows: Sequence[AreaSums]) -> str:
+    if not all_seen(pair.sums for pair in rows):
+        return ""
+    most = analysis.holders_of_most(rows)
     return f", 80% of it in {wording.plural(len(most), 'CCG')}" if len(most) > 1 else ""
 
 
-def area_gap(context: PageContext, rows: Sequence[tuple[Area, Sums]]) -> Chart | None:
+def area_gap(question: Question, rows: Sequence[AreaSums]) -> Chart | None:
     """For London and an STP: the CCGs that make up 80 % of the shortfall."""
-    rule = context.rule
-    whole = sum(row.shortfall or 0 for _, row in rows)
-    if rule is None or not whole or not rule.is_ratio:
+    rule = question.rule
+    if rule is None or not rule.is_ratio or not all_seen(pair.sums for pair in rows):
         return None
-    most = gap_areas(rows)
-    part = sum(row.shortfall or 0 for _, row in most)
-    finding = words.holders(len(most), len(rows), "CCG", part, whole, rule)
-    source = words.source_line(context, rule)
-    return charts.area_gap(most, rule, finding, source, lambda area: context.url(area, target=rule.target))
+    most = analysis.holders_of_most(rows)
+    if not most:
+        return None
+    finding = words.holders(len(most), len(rows), "CCG", analysis.gap_of(rows, most), rule)
+    source = words.source_line(question, rule)
+    return charts.area_gap(most, rule, finding, source, lambda area: question.url(area, target=rule.target))
 
 
-def child_pairs(context: PageContext, rows: Sequence[Sums], kind: str, month: date | None) -> list[tuple[Area, Sums]]:
+def child_pairs(question: Question, rows: Sequence[Sums], kind: str, month: date | None) -> list[AreaSums]:
     """The areas of a kind below this one with their sums for the chosen target."""
-    rule = context.rule
+    rule = question.rule
     if rule is None:
         return []
-    rules = context.rules_of(rule.target)
+    rules = question.rules_of(rule.target)
     allowed = None
-    if context.area.kind in (Kind.STP, Kind.LONDON):
-        allowed = {area.code for area in context.frame.tree.ccgs_of(context.area)}
+    if question.area.kind in (Kind.STP, Kind.LONDON):
+        allowed = {area.code for area in question.frame.tree.ccgs_of(question.area)}
     found = []
     for row in rows:
-        area = context.frame.tree.find(kind, row.area_code) if row.area_kind == kind else None
+        area = question.frame.tree.find(kind, row.area_code) if row.area_kind == kind else None
         if area and row.month == month and row.rule in rules and (allowed is None or area.code in allowed):
-            found.append((area, row))
-    return sorted(found, key=lambda pair: pair[0].name)
+            found.append(AreaSums(area, row))
+    return sorted(found, key=lambda pair: (pair.area.name, pair.area.code))
 
 
-def may_see_area(context: PageContext, rule: Rule, area: Area) -> bool:
-    """As PageContext.may_see, of an area in a list."""
-    if rule.is_published or context.user.sees_everything:
-        return True
-    ccgs = {ccg.code for ccg in context.frame.tree.ccgs_of(area)}
-    return bool(ccgs) and ccgs <= context.scope_codes
+@dataclass(frozen=True, slots=True)
+class AreaLine:
+    """An area in a table of areas, in words; the plain numbers beside them are for sorting and export."""
+
+    code: str
+    name: str
+    url: str
+    sums: Sums
+    moved: float | None
+    state: str
+    margin: bool
+    hidden: str = ""
+    value: str = ""
+    value_small: str = ""
+    change: str = ""
+    to_target: str = ""
+    met: str = ""
+    reported: str = ""
 
 
-def area_table(context: PageContext, rows: Sequence[Sums], kind: str) -> list[dict[str, Any]]:
-    """One line an area, the most patients to target first."""
-    rule = context.rule
-    if rule is None or context.month is None:
+AREA_SORTS: dict[str, Callable[[AreaLine], Any]] = {
+    "name": lambda line: line.name,
+    "value": lambda line: line.sums.share,
+    "change": lambda line: line.moved,
+    "shortfall": lambda line: line.sums.shortfall,
+    "met": lambda line: line.sums.met / line.sums.judged if line.sums.judged else None,
+    "reported": lambda line: line.sums.reported,
+}
+AREA_SORT = "-shortfall"
+
+
+def area_table(question: Question, rows: Sequence[Sums], kind: str, sort: str = AREA_SORT) -> list[AreaLine]:
+    """One line an area, the most patients to target first if not asked otherwise."""
+    rule = question.rule
+    if rule is None or question.month is None:
         return []
-    before = {area.code: row for area, row in child_pairs(context, rows, kind, add_months(context.month, -1))}
-    pairs = child_pairs(context, rows, kind, context.month)
-    pairs.sort(key=lambda pair: (-(pair[1].shortfall or 0), pair[0].name))
-    return [_area_line(context, rule, area, row, before.get(area.code)) for area, row in pairs]
+    before = {pair.area.code: pair.sums for pair in child_pairs(question, rows, kind, question.month_before)}
+    lines = [
+        _area_line(question, rule, pair, before.get(pair.area.code))
+        for pair in child_pairs(question, rows, kind, question.month)
+    ]
+    return in_order(lines, AREA_SORTS, clean_sort(sort, AREA_SORTS, AREA_SORT))
 
 
-def _area_line(context: PageContext, rule: Rule, area: Area, row: Sums, before: Sums | None) -> dict[str, Any]:
-    line: dict[str, Any] = {"name": area.short_name, "url": context.url(area, target=rule.target)}
-    if not may_see_area(context, rule, area):
-        return line | {"hidden": words.OUTSIDE}
-    state, margin = words.area_state(row, rule)
-    moved = words.change(row.share, before.share if before else None)
-    return line | {
-        "state": state,
-        "margin": margin,
-        "value": wording.share(row.numerator, row.denominator) if row.judged else "",
-        "value_small": wording.of_words(row.numerator, row.denominator) if row.judged else "",
-        "change": "" if moved is None else wording.points(moved),
-        "to_target": wording.count(row.shortfall) if row.judged else "",
-        "met": f"{wording.count(row.met)} of {wording.count(row.judged)}",
-        "reported": f"{wording.count(row.reported)} of {wording.count(row.practices)}",
-    }
+def _area_line(question: Question, rule: Rule, pair: AreaSums, before: Sums | None) -> AreaLine:
+    area, row = pair
+    state, margin = analysis.state_of_share(row, rule)
+    moved = analysis.difference(row.share, before.share if before else None)
+
+    def line(**more: str) -> AreaLine:
+        url = question.url(area, target=rule.target)
+        return AreaLine(area.code, area.short_name, url, row, moved, state, margin, **more)
+
+    met = f"{wording.count(row.met)} of {wording.count(row.judged)}"
+    reported = f"{wording.count(row.reported)} of {wording.count(row.practices)}"
+    if not row.seen:
+        return line(hidden=words.OUTSIDE)
+    if not row.judged:
+        return line(met=met, reported=reported)
+    return line(
+        value=wording.share(row.numerator, row.denominator),
+        value_small=wording.of_words(row.numerator, row.denominator),
+        change="" if moved is None else wording.points(moved),
+        to_target=wording.count(row.shortfall),
+        met=met,
+        reported=reported,
+    )
 
 
-def tile_map(context: PageContext, rows: Sequence[Sums]) -> Chart | None:
+def tile_map(question: Question, rows: Sequence[Sums]) -> Chart | None:
     """The boroughs of London or of an STP, by the chosen target."""
-    rule = context.rule
-    if rule is None or context.month is None:
+    rule = question.rule
+    if rule is None or question.month is None:
         return None
-    sums = {area.code: row for area, row in child_pairs(context, rows, Kind.CCG, context.month)}
-    codes = set(sums) if context.area.kind == Kind.STP else None
-    by_borough = {row.area_code: row for row in rows if _is_borough_now(context, row)}
+    ccgs = {pair.area.code for pair in child_pairs(question, rows, Kind.CCG, question.month)}
+    codes = ccgs if question.area.kind == Kind.STP else None
+    by_borough = {row.area_code: row for row in rows if _is_borough_now(question, row)}
     boroughs = []
-    for area in context.frame.tree.of_kind(Kind.BOROUGH):
+    for area in question.frame.tree.of_kind(Kind.BOROUGH):
         if codes is not None and not codes & set(area.touching):
             continue
-        row = by_borough.get(area.code) if may_see_area(context, rule, area) else None
-        boroughs.append((area, row, words.area_state(row, rule)))
+        row = by_borough.get(area.code)
+        boroughs.append((area, row, analysis.state_of_share(row, rule)))
     if not boroughs:
         return None
-    title = f"{rule.name} by borough, {month_label(context.month)}"
-    source = words.source_line(context, rule)
-    return charts.tile_map(boroughs, rule, title, source, lambda area: context.url(area, target=rule.target))
+    title = f"{rule.name} by borough, {month_label(question.month)}"
+    source = words.source_line(question, rule)
+    return charts.tile_map(boroughs, rule, title, source, lambda area: question.url(area, target=rule.target))
 
 
-def _is_borough_now(context: PageContext, row: Sums) -> bool:
-    rule = context.rule
-    return rule is not None and row.area_kind == Kind.BOROUGH and row.month == context.month and row.rule == rule.pk
+def _is_borough_now(question: Question, row: Sums) -> bool:
+    rule = question.rule
+    return rule is not None and row.area_kind == Kind.BOROUGH and row.month == question.month and row.rule == rule.pk
 
 
-def coverage(context: PageContext, rows: Sequence[PracticeRow]) -> list[dict[str, Any]]:
+def coverage(question: Question, rows: Sequence[PracticeRow]) -> list[dict[str, Any]]:
     """Who has no figure for the chosen target, by reason."""
-    rule = context.rule
+    rule = question.rule
     if rule is None:
         return []
     without: dict[str, list[PracticeRow]] = {}
@@ -270,20 +306,20 @@ def coverage(context: PageContext, rows: Sequence[PracticeRow]) -> list[dict[str
         {
             "reason": reason_words(reason),
             "number": wording.plural(len(found), "practice"),
-            "practices": sorted(found, key=lambda row: row.name),
+            "practices": sorted(found, key=lambda row: (row.name, row.code)),
         }
         for reason, found in sorted(without.items(), key=lambda pair: -len(pair[1]))
     ]
 
 
-def doubt_lines(context: PageContext, doubts: Sequence[OpenDoubt]) -> dict[str, Any]:
+def doubt_lines(question: Question, doubts: Sequence[OpenDoubt]) -> dict[str, Any]:
     kinds = Counter(doubt.kind for doubt in doubts)
     return {
         "total": len(doubts),
         "words": wording.plural(len(doubts), "open doubt") + " about these practices",
         "kinds": dict(kinds),
         "items": [
-            {"name": doubt.name, "url": practice_url(context, doubt.code), "words": doubt.words}
+            {"name": doubt.name, "url": practice_url(question, doubt.code), "words": doubt.words}
             for doubt in doubts[:DOUBTS_SHOWN]
         ],
         "rest": max(0, len(doubts) - DOUBTS_SHOWN),

@@ -3,15 +3,16 @@
 from datetime import date
 from typing import Any
 
+from accounts.models import User
 from core.months import long_date, month_key, month_label
 from targets.presenters.context_bar import address
+from targets.question import Question
 from targets.reading.areas import Kind
-from targets.reading.context import PageContext
 
 
-def nothing_yet(context: PageContext) -> dict[str, Any]:
+def nothing_yet(user: User) -> dict[str, Any]:
     """A portal without any figures."""
-    if context.user.is_administrator:
+    if user.is_administrator:
         return {
             "title": "No figures have been brought in yet.",
             "words": "Import a month of POMI, and every practice is scored at once.",
@@ -24,32 +25,32 @@ def nothing_yet(context: PageContext) -> dict[str, Any]:
     }
 
 
-def no_scores(context: PageContext, last: date | None) -> dict[str, Any] | None:
+def no_scores(question: Question, last: date | None) -> dict[str, Any] | None:
     """An area without figures in the month: says why and offers what there is."""
-    area, tree = context.area, context.frame.tree
+    area, tree = question.area, question.frame.tree
     if area.kind == Kind.BOROUGH and not area.ccgs:
-        return _borough_without_ccg(context)
-    month = month_label(context.month) if context.month else ""
+        return _borough_without_ccg(question)
+    month = month_label(question.month) if question.month else ""
     links = []
     if last:
         links.append(
             {"url": f"{area.path}?month={month_key(last)}", "words": f"{area.short_name} in {month_label(last)}"}
         )
     why = f"No practice counted under {area.short_name} in {month}."
-    if area.kind == Kind.CCG and area.opened and context.month and area.opened > context.month:
+    if area.kind == Kind.CCG and area.opened and question.month and area.opened > question.month:
         why = f"{area.short_name} began on {long_date(area.opened)}. Before, its practices counted under other CCGs."
-        links += [{"url": context.url(other), "words": other.short_name} for other in tree.predecessors(area)]
-    elif area.kind == Kind.CCG and area.closed and context.month and area.closed < context.month:
+        links += [{"url": question.url(other), "words": other.short_name} for other in tree.predecessors(area)]
+    elif area.kind == Kind.CCG and area.closed and question.month and area.closed < question.month:
         why = f"{area.short_name} ended on {long_date(area.closed)}."
         successor = tree.find(Kind.CCG, area.successor)
         if successor:
             why += f" Its practices went on under {successor.short_name}."
-            links.append({"url": context.url(successor), "words": successor.short_name})
+            links.append({"url": question.url(successor), "words": successor.short_name})
     return {"title": f"No figures for {month}.", "words": why, "links": links}
 
 
-def _borough_without_ccg(context: PageContext) -> dict[str, Any]:
-    area, tree = context.area, context.frame.tree
+def _borough_without_ccg(question: Question) -> dict[str, Any]:
+    area, tree = question.area, question.frame.tree
     ccgs = [ccg for code in area.touching if (ccg := tree.find(Kind.CCG, code))]
     principals = [
         other for other in tree.of_kind(Kind.BOROUGH) if other.ccgs and set(other.ccgs) & {ccg.code for ccg in ccgs}
@@ -60,6 +61,6 @@ def _borough_without_ccg(context: PageContext) -> dict[str, Any]:
         "title": f"{area.name} has no CCG of its own.",
         "words": f"Its practices belong to {named}, and figures are published by CCG. They count under {counted}, "
         "where the greatest part of that CCG lies; a practice can be moved here by hand or by a postcode lookup.",
-        "links": [{"url": context.url(ccg), "words": ccg.short_name} for ccg in ccgs]
-        + [{"url": context.url(other), "words": other.name} for other in principals],
+        "links": [{"url": question.url(ccg), "words": ccg.short_name} for ccg in ccgs]
+        + [{"url": question.url(other), "words": other.name} for other in principals],
     }

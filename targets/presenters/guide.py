@@ -8,12 +8,13 @@ from core.months import long_date, month_label
 from core.wording import percent
 from targets import guide
 from targets.guide import GuidePage
-from targets.models import Target
 from targets.presenters import dashboard, words
+from targets.question import Question
 from targets.reading.areas import Kind
-from targets.reading.context import PageContext
-from targets.reading.dashboard import Sums
-from targets.reading.frame import ProgrammeInfo, Rule
+from targets.reading.frame import ProgrammeInfo
+from targets.reading.page import Page
+from targets.rules import TARGETS, Rule
+from targets.sums import Sums
 
 START = {"label": "Start", "url": "/"}
 
@@ -34,21 +35,21 @@ def _card(page: GuidePage) -> dict[str, str]:
     }
 
 
-def guide_page(context: PageContext, page: GuidePage) -> dict[str, Any]:
+def guide_page(question: Question, page: GuidePage) -> dict[str, Any]:
     return {
         "page": page,
-        "rules": rules_of(context, page.target),
+        "rules": rules_of(question, page.target),
         "target_url": reverse("targets:target", args=[page.target]) if page.target else "",
         "others": [_card(other) for other in guide.pages() if other is not page],
         "breadcrumbs": [START, {"label": "Guide", "url": reverse("targets:guide")}],
     }
 
 
-def rules_of(context: PageContext, target: str) -> list[dict[str, Any]]:
+def rules_of(question: Question, target: str) -> list[dict[str, Any]]:
     """Every version of every programme's rule for a target, the default programme's first."""
     return [
         rule_words(programme, rule)
-        for programme in context.frame.programmes
+        for programme in question.frame.programmes
         for rule in programme.rules
         if rule.target == target
     ]
@@ -78,7 +79,7 @@ def dates_words(rule: Rule) -> str:
     return f"{long_date(rule.effective_from)} to {long_date(rule.effective_to)}"
 
 
-def programmes(context: PageContext) -> dict[str, Any]:
+def programmes(question: Question) -> dict[str, Any]:
     """Programmes with their rules; those that cannot be scored stand there with their words alone."""
     return {
         "programmes": [
@@ -88,7 +89,7 @@ def programmes(context: PageContext) -> dict[str, Any]:
                 "is_default": programme.is_default,
                 "rules": [rule_words(programme, rule) for rule in sorted(programme.rules, key=_in_order)],
             }
-            for programme in context.frame.programmes
+            for programme in question.frame.programmes
         ],
         "guide_url": reverse("targets:guide"),
         "breadcrumbs": [START],
@@ -96,26 +97,27 @@ def programmes(context: PageContext) -> dict[str, Any]:
 
 
 def _in_order(rule: Rule) -> tuple[int, int]:
-    return Target.values.index(rule.target), rule.version
+    return list(TARGETS).index(rule.target), rule.version
 
 
-def target_page(context: PageContext, children: list[Sums]) -> dict[str, Any]:
+def target_page(page: Page, children: list[Sums], sort: str) -> dict[str, Any]:
     """What the target asks, in which versions, and how the CCGs stood in the month."""
-    label = str(Target(context.target).label)
-    rule = next((rule for rule in context.rules if rule.target == context.target), None)
+    question = page.question
+    label = TARGETS[question.target]
+    rule = next((rule for rule in question.rules if rule.target == question.target), None)
     return {
         "title": label,
         "target_name": label,
-        "rules": rules_of(context, context.target),
+        "rules": rules_of(question, question.target),
         "rule": rule,
         "rule_line": words.target_line(rule) if rule else "",
-        "areas": dashboard.area_table(context, children, Kind.CCG) if rule else [],
+        "areas": dashboard.area_table(question, children, Kind.CCG, sort) if rule else [],
         "areas_title": "London by CCG",
-        "month_words": month_label(context.month) if context.month else "",
-        "programme_name": context.programme.name if context.programme else "",
-        "guide_url": guide.url_for(context.target),
-        "london_url": reverse("targets:london") + context.query(target=context.target),
-        "source_line": words.source_line(context, rule),
-        "notices": context.notices,
+        "month_words": month_label(question.month) if question.month else "",
+        "programme_name": question.programme.name if question.programme else "",
+        "guide_url": guide.url_for(question.target),
+        "london_url": reverse("targets:london") + question.query(target=question.target),
+        "source_line": words.source_line(question, rule),
+        "notices": page.notices,
         "breadcrumbs": [START, {"label": "Targets", "url": reverse("targets:targets")}],
     }

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from accounts.models import User
 from core import wording
 from core.months import long_date, month_end, month_label
 from practices.figures import STATUSES
@@ -12,9 +13,10 @@ from practices.presenters.quality import LABELS
 from practices.signals import PracticeCare, TimelineEntry
 from targets.presenters.context_bar import address, context_bar
 from targets.presenters.practice_targets import PracticeFacts, supplier_changes, target_rows
+from targets.question import Question
 from targets.reading.areas import LONDON, Area, Kind
-from targets.reading.context import PageContext
-from targets.reading.dashboard import OpenDoubt, PracticeScore
+from targets.reading.dashboard import OpenDoubt
+from targets.sums import PracticeScore
 
 
 def doubt_words(doubt: OpenDoubt) -> str:
@@ -34,35 +36,35 @@ def page(
     doubts: Sequence[tuple[date | None, OpenDoubt]],
     before: Sequence[PracticeScore],
 ) -> dict[str, Any]:
-    context, practice = facts.context, facts.practice
+    question, practice = facts.question, facts.practice
     ccg, borough = areas_of(facts)
     return {
-        "context_bar": context_bar(context, practice=practice.code),
-        "breadcrumbs": breadcrumbs(context, ccg),
-        "notices": context.notices,
+        "context_bar": context_bar(facts.page, practice=practice.code),
+        "breadcrumbs": breadcrumbs(question, ccg),
+        "notices": facts.page.notices,
         "practice": practice,
         "page_title": f"{practice.name} ({practice.code})"
-        + (f", {month_label(context.month)}" if context.month else ""),
-        "month_words": month_label(context.month) if context.month else "",
+        + (f", {month_label(question.month)}" if question.month else ""),
+        "month_words": month_label(question.month) if question.month else "",
         "facts": header_facts(facts, care, ccg, borough),
-        "standing": standing(practice, relations, context),
-        "predecessors": predecessors(practice, relations, context, before),
-        "buttons": buttons(practice, care, context),
+        "standing": standing(practice, relations, question),
+        "predecessors": predecessors(practice, relations, question, before),
+        "buttons": buttons(practice, care, facts.page.user),
         "rows": target_rows(facts),
-        "open_target": context.target if "target" in context.asked else "",
+        "open_target": question.target if "target" in facts.page.asked else "",
         "doubts": [{"words": doubt_words(d), "month": month_label(month) if month else ""} for month, d in doubts],
         "timeline": timeline(facts, events),
         "services": services(facts),
         "contacts": care.contacts if care else (),
         "in_scope": facts.in_scope,
-        "source_line": f"POMI, {long_date(month_end(context.month))}" if context.month else "",
+        "source_line": f"POMI, {long_date(month_end(question.month))}" if question.month else "",
     }
 
 
 def areas_of(facts: PracticeFacts) -> tuple[Area | None, Area | None]:
     """The CCG that the month's row names, else the register's; and the practice's borough."""
-    tree, practice = facts.context.frame.tree, facts.practice
-    now = next((score for score, _ in facts.scores if score.month == facts.context.month), None)
+    tree, practice = facts.question.frame.tree, facts.practice
+    now = next((score for score, _ in facts.scores if score.month == facts.question.month), None)
     ccg = tree.by_pk.get((now.ccg if now else None) or practice.ccg_id or 0)
     boroughs = tree.of_kind(Kind.BOROUGH)
     if practice.borough_id:
@@ -70,21 +72,22 @@ def areas_of(facts: PracticeFacts) -> tuple[Area | None, Area | None]:
     return ccg, next((area for area in boroughs if ccg and ccg.code in area.ccgs), None)
 
 
-def breadcrumbs(context: PageContext, ccg: Area | None) -> list[dict[str, str]]:
-    crumbs = [{"label": "Start", "url": address("targets:start")}, {"label": "London", "url": context.url(LONDON)}]
-    return [*crumbs, {"label": ccg.short_name, "url": context.url(ccg)}] if ccg else crumbs
+def breadcrumbs(question: Question, ccg: Area | None) -> list[dict[str, str]]:
+    crumbs = [{"label": "Start", "url": address("targets:start")}, {"label": "London", "url": question.url(LONDON)}]
+    return [*crumbs, {"label": ccg.short_name, "url": question.url(ccg)}] if ccg else crumbs
 
 
 def header_facts(
     facts: PracticeFacts, care: PracticeCare | None, ccg: Area | None, borough: Area | None
 ) -> list[dict[str, str]]:
-    row, context = facts.published(facts.context.month), facts.context
+    question = facts.question
+    row = facts.published(question.month)
     supplier = (row.supplier if row else "") or facts.practice.supplier
     found = [{"label": "ODS code", "value": facts.practice.code, "url": ""}]
     if ccg:
-        found.append({"label": "CCG", "value": ccg.short_name, "url": context.url(ccg)})
+        found.append({"label": "CCG", "value": ccg.short_name, "url": question.url(ccg)})
     if borough:
-        found.append({"label": "Borough", "value": borough.name, "url": context.url(borough)})
+        found.append({"label": "Borough", "value": borough.name, "url": question.url(borough)})
     found.append({"label": "System supplier", "value": supplier or "not known", "url": ""})
     list_size = wording.count(row.list_size) if row and row.list_size is not None else "not known"
     found.append({"label": "List size", "value": list_size, "url": ""})
@@ -94,12 +97,12 @@ def header_facts(
 
 
 def standing(
-    practice: Organisation, relations: Sequence[OrganisationRelation], context: PageContext
+    practice: Organisation, relations: Sequence[OrganisationRelation], question: Question
 ) -> dict[str, str] | None:
     """What to say of a practice that is not simply open."""
     after = next((relation for relation in relations if relation.child_id == practice.pk), None)
     if after:
-        url = address("targets:practice", after.parent.code) + context.query()
+        url = address("targets:practice", after.parent.code) + question.query()
         day = long_date(after.starts)
         return {"words": f"Went on as another practice on {day}:", "url": url, "link": str(after.parent)}
     if practice.closed:
@@ -117,7 +120,7 @@ def standing(
 def predecessors(
     practice: Organisation,
     relations: Sequence[OrganisationRelation],
-    context: PageContext,
+    question: Question,
     before: Sequence[PracticeScore],
 ) -> list[dict[str, str]]:
     last = {score.practice: score for score in before}
@@ -131,14 +134,13 @@ def predecessors(
             share = wording.share(score.numerator, score.denominator)
             words += f"; last figure {share} ({wording.of_words(score.numerator, score.denominator)}) in "
             words += month_label(score.month)
-        url = address("targets:practice", relation.child.code) + context.query()
+        url = address("targets:practice", relation.child.code) + question.query()
         found.append({"name": str(relation.child), "url": url, "words": words})
     return found
 
 
-def buttons(practice: Organisation, care: PracticeCare | None, context: PageContext) -> dict[str, str]:
+def buttons(practice: Organisation, care: PracticeCare | None, user: User) -> dict[str, str]:
     """The ways to a visit and the return, for those who may write there, and to its entry in the register."""
-    user = context.user
     may_write = care.may_write if care else user.is_administrator
     if not may_write:
         return {}
@@ -179,7 +181,7 @@ def _corrections(figures: Sequence[MonthlyFigures]) -> list[tuple[date, str, str
 def services(facts: PracticeFacts) -> list[dict[str, str]]:
     """Repeat prescriptions, record views and the rest: shown, never scored."""
     found: list[dict[str, str]] = []
-    row = facts.published(facts.context.month)
+    row = facts.published(facts.question.month)
     if row:
         status = (
             STATUSES.get(row.prescriptions_status or 0, "not known") if row.prescriptions_status is not None else ""

@@ -10,22 +10,22 @@ from core.months import long_date
 from practices.models import Organisation
 from targets.presenters import words
 from targets.presenters.practice_table import practice_url, state_cell
-from targets.reading.context import PageContext
-from targets.reading.dashboard import PracticeScore
+from targets.question import Question
+from targets.sums import PracticeScore
 
 
 def rows_of(
-    context: PageContext, practices: Sequence[Organisation], scores: Sequence[PracticeScore]
+    question: Question, practices: Sequence[Organisation], scores: Sequence[PracticeScore]
 ) -> list[dict[str, Any]]:
-    rules = {rule.pk: rule.target for rule in context.rules}
+    rules = {rule.pk: rule.target for rule in question.rules}
     by_practice: dict[int, dict[str, PracticeScore]] = {}
     for score in scores:
         by_practice.setdefault(score.practice, {})[rules[score.rule]] = score
-    return [_row(context, practice, by_practice.get(practice.pk, {})) for practice in practices]
+    return [_row(question, practice, by_practice.get(practice.pk, {})) for practice in practices]
 
 
-def _row(context: PageContext, practice: Organisation, scores: dict[str, PracticeScore]) -> dict[str, Any]:
-    tree = context.frame.tree
+def _row(question: Question, practice: Organisation, scores: dict[str, PracticeScore]) -> dict[str, Any]:
+    tree = question.frame.tree
     one = next(iter(scores.values()), None)
     ccg = tree.by_pk.get((one.ccg if one else None) or practice.ccg_id or 0)
     small = [practice.code]
@@ -37,23 +37,23 @@ def _row(context: PageContext, practice: Organisation, scores: dict[str, Practic
         "code": practice.code,
         "name": practice.name,
         "small": ", ".join(small),
-        "url": practice_url(context, practice.code),
+        "url": practice_url(question, practice.code),
         "ccg": ccg.short_name if ccg else "",
-        "ccg_url": context.url(ccg) if ccg else "",
+        "ccg_url": question.url(ccg) if ccg else "",
         "supplier": practice.supplier,
         "postcode": practice.postcode,
-        "states": [state_cell(rule.target, scores.get(rule.target)) for rule in context.rules],
+        "states": [state_cell(rule.target, scores.get(rule.target)) for rule in question.rules],
     }
-    return row | _chosen(context, scores, ccg.code if ccg else "")
+    return row | _chosen(question, scores)
 
 
-def _chosen(context: PageContext, scores: dict[str, PracticeScore], ccg: str) -> dict[str, Any]:
+def _chosen(question: Question, scores: dict[str, PracticeScore]) -> dict[str, Any]:
     """The chosen target in figures."""
-    rule = context.rule
+    rule = question.rule
     score = scores.get(rule.target) if rule else None
     if rule is None or score is None:
         return {"value": "", "to_target": ""}
-    if not context.may_see_practice(rule, ccg):
+    if not score.seen:
         return {"value": words.OUTSIDE, "to_target": ""}
     has_value = rule.is_ratio and score.share is not None
     return {

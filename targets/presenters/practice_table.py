@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from core import wording
 from core.months import long_date
+from targets.analysis import difference
 from targets.models import State
 from targets.presenters import words
-from targets.reading.context import PageContext
-from targets.reading.dashboard import PracticeScore
-from targets.reading.frame import Rule
+from targets.question import Question
+from targets.rules import Rule
+from targets.sums import PracticeScore
 
 Sorting = Callable[["PracticeRow"], Any]
 
@@ -56,28 +57,30 @@ DEFAULT_SORT = "-shortfall"
 
 
 def rows_of(
-    context: PageContext,
+    question: Question,
     scores: Iterable[PracticeScore],
     columns: Mapping[int, Mapping[str, object]],
     doubts: Mapping[int, int],
 ) -> list[PracticeRow]:
     """One row a practice that has a score in the month."""
-    rule = context.rule
+    rule = question.rule
     if rule is None:
         return []
-    rules = {own.pk: own for own in context.rules}
+    rules = {own.pk: own for own in question.rules}
     now: dict[int, dict[str, PracticeScore]] = {}
     before: dict[int, PracticeScore] = {}
     for score in scores:
-        if score.month != context.month:
+        if score.month != question.month:
             before[score.practice] = score
         elif score.rule in rules:
             now.setdefault(score.practice, {})[rules[score.rule].target] = score
-    return [_row(context, rule, own, before.get(pk), columns.get(pk, {}), doubts.get(pk, 0)) for pk, own in now.items()]
+    return [
+        _row(question, rule, own, before.get(pk), columns.get(pk, {}), doubts.get(pk, 0)) for pk, own in now.items()
+    ]
 
 
 def _row(
-    context: PageContext,
+    question: Question,
     rule: Rule,
     scores: dict[str, PracticeScore],
     before: PracticeScore | None,
@@ -91,40 +94,32 @@ def _row(
         code=one.code,
         name=one.name,
         supplier=one.supplier,
-        url=practice_url(context, one.code),
+        url=practice_url(question, one.code),
         closed=f"closed {long_date(one.closed)}" if one.closed else "",
         scores=scores,
         list_size=registration.denominator if registration else None,
         doubts=doubts,
     )
-    _put_value(context, rule, row, scores.get(rule.target), before, one.ccg)
-    row.states = [state_cell(own.target, scores.get(own.target)) for own in context.rules]
+    _put_value(rule, row, scores.get(rule.target), before)
+    row.states = [state_cell(own.target, scores.get(own.target)) for own in question.rules]
     _put_columns(row, columns)
     return row
 
 
-def practice_url(context: PageContext, code: str) -> str:
-    return f"/practices/{code}/{context.query()}"
+def practice_url(question: Question, code: str) -> str:
+    return f"/practices/{code}/{question.query()}"
 
 
-def _put_value(
-    context: PageContext,
-    rule: Rule,
-    row: PracticeRow,
-    score: PracticeScore | None,
-    before: PracticeScore | None,
-    ccg: int | None,
-) -> None:
+def _put_value(rule: Rule, row: PracticeRow, score: PracticeScore | None, before: PracticeScore | None) -> None:
     """The value of the chosen target, where the person may see it; the state is for everybody."""
-    area = context.frame.tree.by_pk.get(ccg or 0)
-    if not context.may_see_practice(rule, area.code if area else ""):
-        row.hidden, row.value = True, words.OUTSIDE
-        return
     if score is None:
+        return
+    if not score.seen:
+        row.hidden, row.value = True, words.OUTSIDE
         return
     row.share = score.share
     row.shortfall = score.shortfall
-    row.moved = words.change(score.share, before.share if before else None)
+    row.moved = difference(score.share, before.share if before else None)
     if score.shortfall is not None:
         row.to_target = wording.count(score.shortfall)
     if rule.is_ratio and score.share is not None:
@@ -153,14 +148,32 @@ def _put_columns(row: PracticeRow, columns: Mapping[str, object]) -> None:
     row.open_actions = actions if isinstance(actions, int) else 0
 
 
-def clean_sort(text: str) -> str:
-    return text if text.lstrip("-") in SORTS and text.count("-") <= 1 else DEFAULT_SORT
+class Named(Protocol):
+    """A line of a table: what it is called and the code that tells namesakes apart."""
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+L = TypeVar("L", bound=Named)
+
+
+def clean_sort(text: str, sorts: Mapping[str, object] = SORTS, otherwise: str = DEFAULT_SORT) -> str:
+    """What the address asks for, where the table can be sorted by it; a leading - turns it round."""
+    return text if text.removeprefix("-") in sorts else otherwise
+
+
+def in_order(lines: Sequence[L], sorts: Mapping[str, Callable[[L], Any]], sort: str) -> list[L]:
+    """By the column, those without a value always last; equals by name, namesakes by code."""
+    key = sorts[sort.removeprefix("-")]
+    by_name = sorted(lines, key=lambda line: (line.name, line.code))
+    known = [line for line in by_name if key(line) is not None]
+    unknown = [line for line in by_name if key(line) is None]
+    return sorted(known, key=key, reverse=sort.startswith("-")) + unknown
 
 
 def sorted_rows(rows: Sequence[PracticeRow], sort: str) -> list[PracticeRow]:
-    """By the column, those without a value always last; equals by name."""
-    key = SORTS[sort.lstrip("-")]
-    by_name = sorted(rows, key=lambda row: row.name)
-    known = [row for row in by_name if key(row) is not None]
-    unknown = [row for row in by_name if key(row) is None]
-    return sorted(known, key=key, reverse=sort.startswith("-")) + unknown
+    return in_order(rows, SORTS, sort)

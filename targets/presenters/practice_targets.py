@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from statistics import median
 from typing import Any
 
 from core import wording
@@ -13,33 +12,36 @@ from core.months import add_months, long_date, month_label
 from practices.figures import POMI_COLUMNS, POMI_MEASURES
 from practices.models import MonthlyFigures, Organisation
 from targets import charts
-from targets.models import State, Target, TargetRule
+from targets.analysis import FEWEST_PEERS, Peers, among_peers, pace
+from targets.models import State, Target
 from targets.presenters import words
 from targets.presenters.context_bar import address, definition
-from targets.reading.context import PageContext
-from targets.reading.dashboard import PracticeScore
-from targets.reading.frame import Rule
-from targets.reading.peers import FIFTHS, Peers
+from targets.question import Question
+from targets.reading.page import Page
+from targets.reading.peers import FIFTHS
+from targets.rules import EVIDENCE, Rule
 from targets.scoring.reasons import reason_words
-from targets.statistics.trajectory import trajectory
+from targets.sums import PracticeScore
 
 SPARK_MONTHS = 13
-FEWEST_PEERS = 5
 LOW_REACH = 0.01
-MARCH = 3
 
 
 @dataclass
 class PracticeFacts:
     """What the page read, for its presenters."""
 
-    context: PageContext
+    page: Page
     practice: Organisation
     scores: Sequence[tuple[PracticeScore, int | None]]
     figures: Sequence[MonthlyFigures]
     peers: Peers | None
     visits: Sequence[date]
     in_scope: bool
+
+    @property
+    def question(self) -> Question:
+        return self.page.question
 
     @property
     def name(self) -> str:
@@ -53,8 +55,8 @@ class PracticeFacts:
         )
 
     def by_month(self, rule: Rule, *, later: bool = False) -> dict[date, PracticeScore]:
-        rules = self.context.rules_of(rule.target)
-        last = self.context.month
+        rules = self.question.rules_of(rule.target)
+        last = self.question.month
         return {
             score.month: score
             for score, _ in self.scores
@@ -63,19 +65,18 @@ class PracticeFacts:
 
     def row_behind(self, rule: Rule) -> MonthlyFigures | None:
         """The row of figures that the month's score was made from."""
-        pk = next((p for s, p in self.scores if s.rule == rule.pk and s.month == self.context.month), None)
+        pk = next((p for s, p in self.scores if s.rule == rule.pk and s.month == self.question.month), None)
         return next((row for row in self.figures if row.pk == pk), None)
 
 
 def target_rows(facts: PracticeFacts) -> list[dict[str, Any]]:
-    return [_row(facts, rule) for rule in facts.context.rules]
+    return [_row(facts, rule) for rule in facts.question.rules]
 
 
 def _row(facts: PracticeFacts, rule: Rule) -> dict[str, Any]:
     scores = facts.by_month(rule)
-    score = scores.get(facts.context.month) if facts.context.month else None
+    score = scores.get(facts.question.month) if facts.question.month else None
     state = score.state if score else State.NO_DATA
-    visible = rule.is_published or facts.in_scope
     row: dict[str, Any] = {
         "target": rule.target,
         "name": rule.name,
@@ -84,9 +85,9 @@ def _row(facts: PracticeFacts, rule: Rule) -> dict[str, Any]:
         "state": state,
         "margin": bool(score and score.within_margin),
         "reason": _reason(score) if state == State.NO_DATA else "",
-        "definition": definition(facts.context, rule),
+        "definition": definition(facts.question, rule),
     }
-    if not visible:
+    if score and not score.seen:
         return row | {"hidden": words.OUTSIDE}
     row |= {
         "chart": _chart(facts, rule, scores),
@@ -106,7 +107,7 @@ def _row(facts: PracticeFacts, rule: Rule) -> dict[str, Any]:
         }
     elif rule.target == Target.DCR:
         row |= dcr_reach(facts)
-    elif rule.measured == TargetRule.Measured.EVIDENCE:
+    elif rule.measured == EVIDENCE:
         row["evidence"] = evidence_words(facts, rule)
     return row
 
@@ -118,14 +119,14 @@ def _reason(score: PracticeScore | None) -> str:
 def _chart(facts: PracticeFacts, rule: Rule, scores: Mapping[date, PracticeScore]) -> Chart | None:
     if len(scores) < 2:
         return None
-    months = facts.context.months_shown
-    source = words.source_line(facts.context, rule)
+    months = facts.question.months_shown
+    source = words.source_line(facts.question, rule)
     build = charts.practice_trend if rule.is_ratio else charts.practice_steps
     return build(months, scores, rule, facts.name, facts.visits, source)
 
 
 def _sparkline(facts: PracticeFacts, rule: Rule, scores: Mapping[date, PracticeScore]) -> str:
-    month = facts.context.month
+    month = facts.question.month
     if not rule.is_ratio or month is None:
         return ""
     months = [add_months(month, back) for back in range(1 - SPARK_MONTHS, 1)]
@@ -149,7 +150,7 @@ def provenance(facts: PracticeFacts, rule: Rule) -> dict[str, str]:
         parts.append(f"brought in on {long_date(row.landed_at.date())}")
     if row.routine_definition and rule.target in (Target.APPOINTMENTS, Target.UTILISATION):
         parts.append(f"routine as the practice defines it: {row.routine_definition}")
-    url = address("practices:import", brought_by.pk) if brought_by and facts.context.user.is_administrator else ""
+    url = address("practices:import", brought_by.pk) if brought_by and facts.page.user.is_administrator else ""
     return {"words": "; ".join(parts) + ".", "url": url}
 
 
@@ -170,7 +171,7 @@ def corrections(facts: PracticeFacts, rule: Rule) -> list[str]:
     columns = [column for column in rule.columns if column != "ecommunication_promoted_on"]
     for row in facts.figures:
         later = by_pk.get(row.superseded_by_id or 0)
-        if row.month != facts.context.month or row.standing != "superseded" or later is None:
+        if row.month != facts.question.month or row.standing != "superseded" or later is None:
             continue
         for column in columns:
             was, now = getattr(row, column), getattr(later, column)
@@ -191,26 +192,25 @@ def _origin(row: MonthlyFigures) -> str:
 
 def peer_words(facts: PracticeFacts, rule: Rule) -> str:
     """Beside practices with the same supplier and a list in the same fifth: a band and a median, never a rank."""
-    row, peers = facts.published(facts.context.month), facts.peers
-    if row is None or peers is None or rule.target not in (Target.REGISTRATION, Target.DCR) or not row.list_size:
+    row, peers = facts.published(facts.question.month), facts.peers
+    if row is None or peers is None or rule.target not in (Target.REGISTRATION, Target.DCR):
         return ""
-    fifth = peers.fifth(row.list_size)
     own = row.online_patients if rule.target == Target.REGISTRATION else row.dcr_enabled
     groups = peers.registration if rule.target == Target.REGISTRATION else peers.reach
-    if fifth is None or own is None:
+    found = among_peers(own, row.list_size, row.supplier, peers, groups)
+    if found is None:
         return ""
-    values = groups.get((row.supplier, fifth), ())
-    alike = f"the same supplier ({row.supplier or 'not named'}) and a list in the {FIFTHS[fifth]}"
-    if len(values) < FEWEST_PEERS:
+    alike = f"the same supplier ({row.supplier or 'not named'}) and a list in the {FIFTHS[found.fifth]}"
+    if found.below is None or found.middle is None:
         return f"Fewer than {FEWEST_PEERS} practices have {alike}: too few to compare."
     what = "reach" if rule.target == Target.DCR else "share registered"
-    band = _band(own / row.list_size, values)
-    middle = wording.percent(median(values))
-    return f"Of {len(values)} practices with {alike}, this one is {band}; their median {what} is {middle}."
+    middle = wording.percent(found.middle)
+    return (
+        f"Of {found.peers} practices with {alike}, this one is {_band(found.below)}; their median {what} is {middle}."
+    )
 
 
-def _band(own: float, values: Sequence[float]) -> str:
-    below = sum(value < own for value in values) / len(values)
+def _band(below: float) -> str:
     if below < 0.25:
         return "in the lowest quarter"
     return "in the highest quarter" if below >= 0.75 else "in the middle half"
@@ -218,23 +218,15 @@ def _band(own: float, values: Sequence[float]) -> str:
 
 def trajectory_words(facts: PracticeFacts, rule: Rule, scores: Mapping[date, PracticeScore]) -> str:
     """Only for a stock: registered patients can be added to month by month, a month's slots cannot."""
-    month = facts.context.month
-    if rule.target != Target.REGISTRATION or month is None or rule.threshold is None:
+    month = facts.question.month
+    if rule.target != Target.REGISTRATION or month is None:
         return ""
-    score = scores.get(month)
-    if score is None or score.numerator is None or not score.denominator:
-        return ""
-    by = date(month.year + (month.month >= MARCH), MARCH, 1)
-    counts = [scores[m].numerator if m in scores else None for m in facts.context.months_shown]
-    pace = trajectory(counts, score.denominator, rule.threshold, month=month, by=by)
-    if pace.shortfall == 0:
-        return f"{pace.sentence}."
-    return f"To meet it by {month_label(by)}: {pace.sentence}."
+    return words.pace_words(pace(scores, rule, month), month)
 
 
 def dcr_reach(facts: PracticeFacts) -> dict[str, Any]:
     """How many patients the record reaches, beside whether it is on."""
-    row = facts.published(facts.context.month)
+    row = facts.published(facts.question.month)
     if row is None or row.dcr_enabled is None or not row.list_size:
         return {}
     reach = row.dcr_enabled / row.list_size
@@ -263,7 +255,7 @@ def evidence_words(facts: PracticeFacts, rule: Rule) -> str:
         parts.append(f"Evidence of {long_date(row.ecommunication_promoted_on)}{where}.")
     later = facts.by_month(rule, later=True)
     newest = max((month for month, score in later.items() if score.state == State.MET), default=None)
-    now = facts.by_month(rule).get(facts.context.month) if facts.context.month else None
+    now = facts.by_month(rule).get(facts.question.month) if facts.question.month else None
     if newest and (now is None or now.state != State.MET):
         parts.append(f"Evidence has come in since: met from {month_label(min_met(later))}, shown under that month.")
     return " ".join(parts)
@@ -274,11 +266,11 @@ def min_met(scores: Mapping[date, PracticeScore]) -> date:
 
 
 def _dispute_url(facts: PracticeFacts, rule: Rule) -> str:
-    user = facts.context.user
-    if user.is_viewer or not facts.in_scope or facts.context.month is None:
+    user = facts.page.user
+    if user.is_viewer or not facts.in_scope or facts.question.month is None:
         return ""
     url = address("practices:dispute", facts.practice.code)
-    return f"{url}{facts.context.query(target=rule.target)}" if url else ""
+    return f"{url}{facts.question.query(target=rule.target)}" if url else ""
 
 
 def supplier_changes(figures: Sequence[MonthlyFigures]) -> list[tuple[date, str, str]]:

@@ -7,17 +7,19 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from core import wording
 from core.months import add_months, long_date, month_label, parse_month
 from practices.models import Doubt, Import, MonthlyFigures
 from practices.signals import PanelItem, StartPanel
+from targets.analysis import Crossing
 from targets.presenters import words
 from targets.presenters.context_bar import address
 from targets.presenters.practice_table import practice_url
+from targets.question import Question
 from targets.reading.areas import Area
-from targets.reading.context import PageContext
-from targets.reading.dashboard import PracticeScore
 from targets.reading.start import GRID_MONTHS, Cell
+from targets.sums import PracticeScore
 
 FACILITATOR_ORDER = (
     "next_visit",
@@ -32,7 +34,7 @@ LEAD_ORDER = ("overdue_actions", "latest_report", "planned_visits")
 NUMBERS = ("Nothing is due", "One thing", "Two things", "Three things", "Four things", "Five things")
 
 
-def greeting(user: Any, now: datetime) -> str:
+def greeting(user: User, now: datetime) -> str:
     hour = timezone.localtime(now).hour
     part = "morning" if hour < 12 else "afternoon" if hour < 18 else "evening"
     first = user.name.split()[0] if user.name else ""
@@ -52,17 +54,19 @@ def in_order(panels: Mapping[str, StartPanel], order: Sequence[str]) -> list[Sta
     return known + [panel for key, panel in panels.items() if key not in order]
 
 
-def crossed(context: PageContext, crossings: Sequence[tuple[PracticeScore, bool]]) -> StartPanel:
+def crossed(question: Question, crossings: Sequence[Crossing]) -> StartPanel:
     """Practices that crossed a line since the month before."""
-    rule, month = context.rule, context.month
+    rule, month = question.rule, question.month
     items = [
         PanelItem(
             words=f"{score.name} {'now meets' if met else 'no longer meets'} it",
-            url=practice_url(context, score.code),
+            url=practice_url(question, score.code),
             meta=_crossing_words(score),
             urgent=not met,
         )
-        for score, met in sorted(crossings, key=lambda pair: (pair[1], pair[0].name))
+        for score, met in sorted(
+            crossings, key=lambda crossing: (crossing.up, crossing.score.name, crossing.score.code)
+        )
     ]
     named = words.in_sentence(rule) if rule else "target"
     since = month_label(add_months(month, -1)) if month else ""
@@ -83,8 +87,8 @@ def _crossing_words(score: PracticeScore) -> str:
     )
 
 
-def area_links(context: PageContext, areas: Sequence[Area]) -> list[dict[str, str]]:
-    return [{"name": area.short_name, "url": context.url(area)} for area in areas]
+def area_links(question: Question, areas: Sequence[Area]) -> list[dict[str, str]]:
+    return [{"name": area.short_name, "url": question.url(area)} for area in areas]
 
 
 # The administrator's panels
@@ -150,11 +154,11 @@ def people_panel(number: int) -> StartPanel:
     return StartPanel("people", "People", items, number, "Everybody has a second factor.")
 
 
-def grid(context: PageContext, cells: Sequence[Cell]) -> dict[str, Any] | None:
+def grid(question: Question, cells: Sequence[Cell]) -> dict[str, Any] | None:
     """Months x sources: how many practices each has, so that a missing month is seen."""
     if not cells:
         return None
-    last = max(info.month for info in context.frame.months)
+    last = max(info.month for info in question.frame.months)
     months = [add_months(last, -back) for back in range(GRID_MONTHS - 1, -1, -1)]
     first = min(cell.month for cell in cells)
     months = [month for month in months if month >= first]
@@ -168,12 +172,12 @@ def grid(context: PageContext, cells: Sequence[Cell]) -> dict[str, Any] | None:
     }
 
 
-def primary(user: Any, area: Area | None, context: PageContext) -> dict[str, str]:
+def primary(user: User, area: Area | None, question: Question) -> dict[str, str]:
     """The one thing that a person of this role comes to do."""
     if user.is_administrator:
         return {"words": "Import a file", "url": address("practices:imports")}
     if user.is_facilitator:
         return {"words": "Log a visit", "url": address("visits:choose") or reverse("targets:practice_list")}
     if user.is_ccg_lead:
-        return {"words": "Open the dashboard", "url": context.url(area) if area else reverse("targets:london")}
-    return {"words": "Open London", "url": reverse("targets:london") + context.query()}
+        return {"words": "Open the dashboard", "url": question.url(area) if area else reverse("targets:london")}
+    return {"words": "Open London", "url": reverse("targets:london") + question.query()}

@@ -1,30 +1,58 @@
 """The five tiles at the top of a dashboard."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from core import wording
 from core.charts import to_svg
 from core.months import add_months
 from targets import charts
+from targets.analysis import difference, state_of_share
 from targets.presenters import words
+from targets.question import Question
 from targets.reading.areas import Area
-from targets.reading.context import PageContext
-from targets.reading.dashboard import Sums
-from targets.reading.frame import Rule
+from targets.rules import Rule
+from targets.sums import MET, NO_DATA, NOT_MET, Sums
 
 SPARK_MONTHS = 13
 
 
-def tiles(context: PageContext, rows: Sequence[Sums]) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A target of an area in finished words. Two states stand on it: that of the area's own share, and that of its
+    practices, which is met where all of them meet the target. `hidden` says why there are no figures.
+    """
+
+    title: str
+    target: str
+    url: str
+    chosen: bool
+    target_line: str
+    state: str = NO_DATA
+    within_margin: bool = False
+    hidden: str = ""
+    reason: str = ""
+    coverage: str = ""
+    value: str = ""
+    value_small: str = ""
+    change_month: str = ""
+    change_year: str = ""
+    to_target: str = ""
+    practices_state: str = ""
+    meet_line: str = ""
+    rounding: str = ""
+    sparkline: str = ""
+
+
+def tiles(question: Question, rows: Sequence[Sums]) -> list[Tile]:
     """One tile a target of the programme, each opening its own view of the same page."""
-    return [_tile(context, rule, own_rows(context, rows, rule, context.area)) for rule in context.rules]
+    return [_tile(question, rule, own_rows(question, rows, rule, question.area)) for rule in question.rules]
 
 
-def own_rows(context: PageContext, rows: Sequence[Sums], rule: Rule, area: Area) -> dict[date, Sums]:
+def own_rows(question: Question, rows: Sequence[Sums], rule: Rule, area: Area) -> dict[date, Sums]:
     """The area's sums by month, whichever version of the rule was in force."""
-    rules = context.rules_of(rule.target)
+    rules = question.rules_of(rule.target)
     return {
         row.month: row
         for row in rows
@@ -32,39 +60,47 @@ def own_rows(context: PageContext, rows: Sequence[Sums], rule: Rule, area: Area)
     }
 
 
-def _tile(context: PageContext, rule: Rule, rows: Mapping[date, Sums]) -> dict[str, Any]:
-    assert context.month is not None
-    tile: dict[str, Any] = {
-        "title": rule.name,
-        "target": rule.target,
-        "url": context.url(context.area, target=rule.target) + "#target",
-        "chosen": rule.target == (context.rule.target if context.rule else ""),
-        "target_line": words.target_line(rule),
-    }
-    row = rows.get(context.month)
-    if not context.may_see(rule):
-        return tile | {"hidden": words.OUTSIDE}
-    state, margin = words.area_state(row, rule)
-    tile |= {"state": state, "within_margin": margin}
+def _tile(question: Question, rule: Rule, rows: Mapping[date, Sums]) -> Tile:
+    assert question.month is not None
+    row = rows.get(question.month)
+    state, margin = state_of_share(row, rule)
+
+    def tile(**more: str | bool) -> Tile:
+        return Tile(
+            title=rule.name,
+            target=rule.target,
+            url=question.url(question.area, target=rule.target) + "#target",
+            chosen=question.rule is not None and rule.target == question.rule.target,
+            target_line=words.target_line(rule),
+            **more,  # type: ignore[arg-type]
+        )
+
     if row is None:
-        return tile
+        return tile(state=state)
+    if not row.seen:
+        return tile(state=state, hidden=words.OUTSIDE)
     coverage = f"{wording.count(row.reported)} of {wording.plural(row.practices, 'practice')}"
-    tile["coverage"] = coverage
     if not row.judged:
-        return tile | {"reason": "no practice has said"}
-    months = [add_months(context.month, back) for back in range(1 - SPARK_MONTHS, 1)]
+        return tile(state=state, coverage=coverage, reason="no practice has said")
+    months = [add_months(question.month, back) for back in range(1 - SPARK_MONTHS, 1)]
     shares = {month: rows[month].share for month in months if month in rows}
-    return tile | {
-        "value": wording.share(row.numerator, row.denominator),
-        "value_small": wording.of_words(row.numerator, row.denominator),
-        "change_month": _change(row, rows.get(add_months(context.month, -1))),
-        "change_year": _change(row, rows.get(add_months(context.month, -12))),
-        "to_target": words.units(rule, row.shortfall or 0) if row.shortfall else "none",
-        "meet_line": f"{wording.count(row.met)} of {wording.plural(row.judged, 'practice')} meet it",
-        "sparkline": to_svg(charts.sparkline(months, shares, rule, context.area.short_name)) if len(shares) > 1 else "",
-    }
+    spark = to_svg(charts.sparkline(months, shares, rule, question.area.short_name)) if len(shares) > 1 else ""
+    return tile(
+        state=state,
+        within_margin=margin,
+        coverage=coverage,
+        value=wording.share(row.numerator, row.denominator),
+        value_small=wording.of_words(row.numerator, row.denominator),
+        change_month=_change(row, rows.get(add_months(question.month, -1))),
+        change_year=_change(row, rows.get(add_months(question.month, -12))),
+        to_target=words.units(rule, row.shortfall) if row.shortfall else "none",
+        practices_state=MET if row.not_met == 0 else NOT_MET,
+        meet_line=f"{wording.count(row.met)} of {wording.plural(row.judged, 'practice')} meet it",
+        rounding=words.rounding(rule),
+        sparkline=spark,
+    )
 
 
 def _change(row: Sums, before: Sums | None) -> str:
-    moved = words.change(row.share, before.share if before else None)
+    moved = difference(row.share, before.share if before else None)
     return "not known" if moved is None else wording.points(moved)

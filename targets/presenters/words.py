@@ -1,14 +1,15 @@
 """The sentences and small words that dashboards, tiles and tables share."""
 
-from collections.abc import Sequence
+from datetime import date
 
 from core import wording
 from core.months import long_date, month_end, month_label
-from targets.models import State, TargetRule
-from targets.reading.context import PageContext
-from targets.reading.dashboard import PracticeScore, Sums
-from targets.reading.frame import Rule
-from targets.statistics.proportions import meets, wilson, within_margin
+from targets.analysis import Gap, difference, due_month
+from targets.question import Question
+from targets.rules import STATUS, Rule
+from targets.statistics.proportions import wilson
+from targets.statistics.trajectory import Trajectory
+from targets.sums import Sums
 
 OUTSIDE = "in your CCGs only"
 UNITS = {
@@ -43,9 +44,9 @@ def threshold_words(rule: Rule) -> str:
 
 def target_line(rule: Rule) -> str:
     if rule.is_ratio:
-        how = "at most" if rule.direction == TargetRule.Direction.AT_MOST else "at least"
+        how = "at most" if not rule.asks_at_least else "at least"
         return f"Target: {how} {threshold_words(rule)}"
-    if rule.measured == TargetRule.Measured.STATUS:
+    if rule.measured == STATUS:
         return "Target: enabled at every practice"
     return "Target: evidence at every practice"
 
@@ -59,19 +60,6 @@ def to_go(rule: Rule, number: int) -> str:
     return f"{units(rule, number)} to go"
 
 
-def area_state(row: Sums | None, rule: Rule) -> tuple[str, bool]:
-    """The state of an area and whether it is within margin: its sum against the threshold, or all of its practices."""
-    if row is None or not row.judged or row.numerator is None or not row.denominator:
-        return State.NO_DATA, False
-    if not rule.is_ratio or rule.threshold is None:
-        return (State.MET if row.not_met == 0 else State.NOT_MET), False
-    if rule.direction == TargetRule.Direction.AT_MOST:
-        met = row.numerator <= rule.threshold * row.denominator
-    else:
-        met = meets(row.numerator, row.denominator, rule.threshold)
-    return (State.MET if met else State.NOT_MET), within_margin(row.numerator, row.denominator, rule.threshold)
-
-
 def interval_words(numerator: int | None, denominator: int | None) -> str:
     if numerator is None or not denominator:
         return ""
@@ -81,22 +69,13 @@ def interval_words(numerator: int | None, denominator: int | None) -> str:
     return f"{wording.percent(interval.low)} to {wording.percent(interval.high)}"
 
 
-def change(now: float | None, before: float | None) -> float | None:
-    return None if now is None or before is None else now - before
-
-
-def gap_practices(scores: Sequence[PracticeScore]) -> list[PracticeScore]:
-    """The practices that make up 80 % of the shortfall, greatest first."""
-    behind = sorted((s for s in scores if s.shortfall), key=lambda s: (-(s.shortfall or 0), s.name))
-    whole = sum(s.shortfall or 0 for s in behind)
-    found: list[PracticeScore] = []
-    so_far = 0
-    for score in behind:
-        if so_far * 5 >= whole * 4:
-            break
-        found.append(score)
-        so_far += score.shortfall or 0
-    return found
+def pace_words(found: Trajectory | None, month: date) -> str:
+    """The same sentence on the practice's page and in its pack; `month` is that of the figures."""
+    if found is None:
+        return ""
+    if found.shortfall == 0:
+        return f"{found.sentence}."
+    return f"To meet it by {month_label(due_month(month))}: {found.sentence}."
 
 
 def where_words(behind: int, most: int) -> str:
@@ -110,19 +89,24 @@ def where_words(behind: int, most: int) -> str:
     return f", 80% of it at {wording.plural(most, 'practice')}"
 
 
-def holders(number: int, of_all: int, one: str, part: int, whole: int, rule: Rule) -> str:
+def holders(number: int, of_all: int, one: str, gap: Gap, rule: Rule) -> str:
     """Who holds how much of the shortfall: "5 practices of 37 hold 83.1% of the 747 patients to target"."""
     verb = "holds" if number == 1 else "hold"
-    share = "all" if part == whole else wording.share(part, whole)
+    share = "all" if gap.part == gap.whole else wording.share(gap.part, gap.whole)
     who = f"{wording.plural(number, one)} of {wording.count(of_all)} {verb}"
-    return f"{who} {share} of the {units(rule, whole)} to target."
+    return f"{who} {share} of the {units(rule, gap.whole)} to target."
 
 
-def sentence(context: PageContext, rule: Rule | None, row: Sums | None, where: str) -> str:
+def rounding(rule: Rule) -> str:
+    """Why a report says another number than the screen: only counts that practices return are rounded."""
+    return "Exact here; rounded in reports and files." if rule.is_ratio and not rule.published else ""
+
+
+def sentence(question: Question, rule: Rule | None, row: Sums | None, where: str) -> str:
     """What a person could read out. where: how the shortfall lies, as `where_words` says it."""
-    name, month = context.area.short_name, month_label(context.month) if context.month else ""
+    name, month = question.area.short_name, month_label(question.month) if question.month else ""
     if rule is None:
-        programme = context.programme.name if context.programme else "This programme"
+        programme = question.programme.name if question.programme else "This programme"
         return f"{programme} asked for nothing in {month}: no rule of it was in force."
     if row is None or not row.judged:
         return f"{name}: nothing is known of the {in_sentence(rule)} for {month}."
@@ -142,22 +126,22 @@ def together(rule: Rule, row: Sums | None, before: Sums | None) -> str:
     if row is None or row.share is None or not rule.is_ratio:
         return ""
     words = f"Taken together: {wording.share(row.numerator, row.denominator)}"
-    moved = change(row.share, before.share if before else None)
+    moved = difference(row.share, before.share if before else None)
     if moved is None:
         return f"{words}."
     return f"{words}, {wording.points(moved)} since {month_label(before.month)}." if before else f"{words}."
 
 
-def source_line(context: PageContext, rule: Rule | None) -> str:
-    if context.month is None:
+def source_line(question: Question, rule: Rule | None) -> str:
+    if question.month is None:
         return ""
     source = rule.source_words.rstrip(".") if rule else "POMI"
-    return f"{source}. {long_date(month_end(context.month))}."
+    return f"{source}. {long_date(month_end(question.month))}."
 
 
-def data_line(context: PageContext) -> str:
+def data_line(question: Question) -> str:
     """ "Data to 31 December 2018 (POMI), imported 3 May"."""
-    info = context.month_info
+    info = question.month_info
     if info is None:
         return ""
     words = f"Data to {long_date(month_end(info.month))} ({'POMI' if info.published else 'practice returns'})"

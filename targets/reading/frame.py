@@ -7,7 +7,6 @@ a page then spends its queries on figures.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -15,50 +14,12 @@ from django.db.models import Max, OuterRef, Q, Subquery
 
 from core.cached import cached
 from core.months import month_end
-from practices.figures import POMI_COLUMNS
 from practices.models import MonthlyFigures
-from targets.models import AreaScore, Programme, Target, TargetRule
+from targets.models import AreaScore, Programme, Target
 from targets.reading.areas import LONDON, AreaTree, load_tree
+from targets.rules import STORED, TARGETS, Rule, rule_of
 
-ORDER = {target: place for place, target in enumerate(Target.values)}
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule version as pages need it."""
-
-    pk: int
-    target: str
-    version: int
-    effective_from: date
-    effective_to: date | None
-    measured: str
-    columns: tuple[str, ...]
-    threshold: Decimal | None
-    direction: str
-    unit: str
-    title: str
-    definition: str
-    numerator_words: str
-    denominator_words: str
-    note: str
-    source_words: str
-
-    @property
-    def is_ratio(self) -> bool:
-        return self.measured == TargetRule.Measured.RATIO
-
-    @property
-    def is_published(self) -> bool:
-        """Whether anybody may see the figures: those of POMI are public, those of returns and visits are not."""
-        return set(self.columns) <= set(POMI_COLUMNS)
-
-    @property
-    def name(self) -> str:
-        return str(Target(self.target).label)
-
-    def is_in_force(self, on: date) -> bool:
-        return self.effective_from <= on and (self.effective_to is None or self.effective_to >= on)
+ORDER = {target: place for place, target in enumerate(TARGETS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,41 +78,15 @@ def _read() -> Frame:
     return Frame(load_tree(), tuple(_programmes()), tuple(_months()))
 
 
-RULE_FIELDS = (
-    "id",
-    "target",
-    "version",
-    "effective_from",
-    "effective_to",
-    "measured",
-    "numerator",
-    "denominator",
-    "threshold",
-    "direction",
-    "unit",
-    "title",
-    "definition",
-    "numerator_words",
-    "denominator_words",
-    "note",
-    "source_words",
-)
-
-
 def _programmes() -> Iterable[ProgrammeInfo]:
     found: dict[str, tuple[dict[str, Any], list[Rule]]] = {}
     fields = ("slug", "name", "words", "is_default")
     rows = Programme.objects.order_by("position", "name", "rules__target", "rules__version")
-    for row in rows.values(*fields, *(f"rules__{name}" for name in RULE_FIELDS)):
+    for row in rows.values(*fields, *(f"rules__{name}" for name in STORED)):
         _, rules = found.setdefault(row["slug"], ({name: row[name] for name in fields}, []))
-        if row["rules__id"] is not None:
-            rules.append(_rule({name: row[f"rules__{name}"] for name in RULE_FIELDS}))
+        if row["rules__pk"] is not None:
+            rules.append(rule_of({name: row[f"rules__{name}"] for name in STORED}))
     return [ProgrammeInfo(**values, rules=tuple(rules)) for values, rules in found.values()]
-
-
-def _rule(row: dict[str, Any]) -> Rule:
-    columns = (*row.pop("numerator"), *row.pop("denominator"))
-    return Rule(pk=row.pop("id"), columns=columns, **row)
 
 
 def _months() -> Iterable[MonthInfo]:

@@ -2,29 +2,14 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date
 from statistics import quantiles
 
 from core.cached import cached
 from practices.models import MonthlyFigures
+from targets.analysis import Peers
 
 FIFTHS = ("smallest fifth", "second fifth", "middle fifth", "fourth fifth", "largest fifth")
-
-
-@dataclass(frozen=True, slots=True)
-class Peers:
-    """cuts: the four list sizes between the fifths. registration, reach: sorted shares by (supplier, fifth)."""
-
-    cuts: tuple[float, ...]
-    registration: dict[tuple[str, int], tuple[float, ...]]
-    reach: dict[tuple[str, int], tuple[float, ...]]
-
-    def fifth(self, list_size: int | None) -> int | None:
-        """0 for the smallest to 4 for the largest; None where the list size or the cuts are not known."""
-        if list_size is None or not self.cuts:
-            return None
-        return bisect_right(self.cuts, list_size)
 
 
 def peers_of(month: date) -> Peers:

@@ -7,10 +7,13 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from practices.models import Doubt, MonthlyFigures, Organisation, OrganisationRelation
+from practices.reader import Reader
 from practices.signals import PracticeCare, TimelineEntry, practice_care, timeline
 from targets.models import Score
-from targets.reading.context import PageContext
-from targets.reading.dashboard import SCORES, OpenDoubt, PracticeScore
+from targets.querysets import read_scores_with
+from targets.question import Question
+from targets.reading.dashboard import OpenDoubt
+from targets.sums import PracticeScore
 
 
 def find(code: str, user: Any) -> Organisation | None:
@@ -26,38 +29,32 @@ def find(code: str, user: Any) -> Organisation | None:
 
 
 def scores(
-    context: PageContext, practice: Organisation, merged: Iterable[int]
+    question: Question, reader: Reader, practice: Organisation, merged: Iterable[int]
 ) -> tuple[list[tuple[PracticeScore, int | None]], list[PracticeScore]]:
     """All targets over the two years shown and since, each with the row of figures that it was made from; and the
     latest score of the chosen target of practices that are no more, for the history of their successor.
     """
-    if not context.programme or not context.month:
+    if not question.programme or not question.month:
         return [], []
-    columns = (*SCORES, "figures_id")
-    of_all = Score.objects.for_user(context.user)
-    own = of_all.filter(
-        practice=practice,
-        month__gte=context.months_shown[0],
-        rule_id__in=[rule.pk for rule in context.programme.rules],
-    )
-    rows = own.values_list(*columns)
+    of_all = Score.objects.for_user(reader)
+    own = of_all.filter(practice=practice, month__gte=question.months_shown[0], rule_id__in=list(question.all_rules))
+    parts = [own]
     before = list(merged)
     if before:
-        theirs = of_all.filter(practice_id__in=before, rule_id__in=list(context.rules_of(context.target)))
-        rows = rows.union(theirs.values_list(*columns), all=True)
-    found = [(PracticeScore(*row[:-1]), row[-1]) for row in rows]
+        parts.append(of_all.filter(practice_id__in=before, rule_id__in=list(question.rules_of(question.target))))
+    found = [(score, figures) for score, (figures,) in read_scores_with(("figures_id",), *parts)]
     others = sorted((score for score, _ in found if score.practice != practice.pk), key=lambda score: score.month)
     latest = {score.practice: score for score in others}
     return [pair for pair in found if pair[0].practice == practice.pk], list(latest.values())
 
 
-def figures(context: PageContext, practice: Organisation) -> list[MonthlyFigures]:
+def figures(question: Question, reader: Reader, practice: Organisation) -> list[MonthlyFigures]:
     """Every version of the practice's rows of these two years that has landed, newest first."""
-    if not context.month:
+    if not question.month:
         return []
     rows = (
-        MonthlyFigures.objects.for_user(context.user)
-        .filter(practice=practice, month__in=context.months_shown, landed_at__isnull=False)
+        MonthlyFigures.objects.for_user(reader)
+        .filter(practice=practice, month__in=question.months_shown, landed_at__isnull=False)
         .select_related("file", "brought_by")
         .order_by("-month", "-landed_at")
     )

@@ -2,52 +2,59 @@
 
 from django.db.models import Exists, F, IntegerField, OuterRef, QuerySet, Subquery
 
+from accounts.models import User
 from practices.models import Organisation
+from practices.reader import Reader
 from targets.models import Score
-from targets.reading.context import PageContext
-from targets.reading.dashboard import SCORES, PracticeScore
+from targets.querysets import read_scores
+from targets.question import Question
+from targets.sums import PracticeScore
 
 SORTS = {
     "name": ("name", "code"),
     "code": ("code",),
-    "ccg": ("ccg__name", "name"),
-    "shortfall": ("shortfall", "name"),
+    "ccg": ("ccg__name", "name", "code"),
+    "shortfall": ("shortfall", "name", "code"),
 }
 DEFAULT_SORT = "name"
 
 
-def practices(context: PageContext) -> QuerySet[Organisation]:
-    found: QuerySet[Organisation] = Organisation.objects.for_user(context.user).practices()
+def practices(reader: User) -> QuerySet[Organisation]:
+    found: QuerySet[Organisation] = Organisation.objects.for_user(reader).practices()
     return found.select_related("ccg", "borough")
 
 
-def counted(rows: QuerySet[Organisation], context: PageContext) -> QuerySet[Organisation]:
+def counted(rows: QuerySet[Organisation], question: Question, reader: Reader) -> QuerySet[Organisation]:
     """Those that count in the month shown."""
-    scores = Score.objects.for_user(context.user).filter(practice=OuterRef("pk"), month=context.month)
+    scores = Score.objects.for_user(reader).filter(practice=OuterRef("pk"), month=question.month)
     return rows.filter(Exists(scores))
 
 
-def in_order(rows: QuerySet[Organisation], context: PageContext, sort: str) -> QuerySet[Organisation]:
+def in_order(rows: QuerySet[Organisation], question: Question, reader: Reader, sort: str) -> QuerySet[Organisation]:
     """By a column; the distance to the chosen target, greatest first, with those that have none at the end."""
     column, descending = sort.lstrip("-"), sort.startswith("-")
-    rule = context.rule
-    if column == "shortfall" and (rule is None or not (rule.is_published or context.user.sees_everything)):
-        # The order would tell what the figures of other CCGs' practices are.
+    rule = question.rule
+    if column == "shortfall" and rule is None:
         column = DEFAULT_SORT
     if column == "shortfall" and rule:
-        score = Score.objects.for_user(context.user).filter(
-            practice=OuterRef("pk"), month=context.month, rule_id=rule.pk
+        # Those that the reader may see: the order of the others tells nothing of their figures.
+        score = Score.objects.for_user(reader).filter(
+            practice=OuterRef("pk"), month=question.month, rule_id=rule.pk, seen=True
         )
         rows = rows.annotate(shortfall=Subquery(score.values("shortfall")[:1], output_field=IntegerField()))
-    # Empty values last, in both directions and on both databases.
-    fields = [F(name) for name in SORTS[column]]
-    return rows.order_by(*(f.desc(nulls_last=True) if descending else f.asc(nulls_last=True) for f in fields))
+    # Empty values last, in both directions and on both databases; equals always by name and code.
+    first, *others = (F(name) for name in SORTS[column])
+    order = first.desc(nulls_last=True) if descending else first.asc(nulls_last=True)
+    return rows.order_by(order, *(field.asc(nulls_last=True) for field in others))
 
 
-def scores_of(rows: list[Organisation], context: PageContext) -> list[PracticeScore]:
-    if not context.month:
+def scores_of(rows: list[Organisation], question: Question, reader: Reader) -> list[PracticeScore]:
+    if not question.month:
         return []
-    found = Score.objects.for_user(context.user).filter(
-        practice__in=[row.pk for row in rows], month=context.month, rule_id__in=[rule.pk for rule in context.rules]
+    return read_scores(
+        Score.objects.for_user(reader).filter(
+            practice__in=[row.pk for row in rows],
+            month=question.month,
+            rule_id__in=[rule.pk for rule in question.rules],
+        )
     )
-    return [PracticeScore(*row) for row in found.values_list(*SCORES)]

@@ -6,7 +6,8 @@ from typing import Any
 
 from core.months import month_end
 from practices.models import Borough, Organisation
-from targets.models import AreaScore, Programme, Target, TargetRule
+from targets.models import AreaScore, Programme, Target
+from targets.rules import Rule
 
 LONDON = (AreaScore.AreaKind.LONDON.value, "london", "London")
 
@@ -56,7 +57,7 @@ def area_figures(kind: str, code: str, month: date, programme: Programme) -> dic
     scores = list(AreaScore.objects.of_area(kind, code).filter(month=month).select_related("rule"))
     practices = max((score.practices for score in scores), default=0)
     found = {score.rule.target: _of_score(score) for score in scores if score.rule.programme_id == programme.pk}
-    rules = list(programme.rules.all())
+    rules = programme.rules.all().as_rules()
     wanted = [target for target in Target.values if any(rule.target == target for rule in rules)]
     return {target: found.get(target) or _without_score(target, rules, practices, month) for target in wanted}
 
@@ -66,7 +67,7 @@ def _of_score(score: AreaScore) -> TargetFigures:
     return TargetFigures(**{name: getattr(score, name) for name in names}, rule_version=score.rule.version)
 
 
-def _without_score(target: str, rules: list[TargetRule], practices: int, month: date) -> TargetFigures:
+def _without_score(target: str, rules: list[Rule], practices: int, month: date) -> TargetFigures:
     """No rule in force at the month's end: not applicable to any practice. In force: an area without practices."""
     rule = next((rule for rule in rules if rule.target == target and rule.is_in_force(month_end(month))), None)
     return TargetFigures(

@@ -11,12 +11,13 @@ import pandas as pd
 from core.months import add_months, month_key
 from practices.models import Import, MonthlyFigures, Organisation
 from targets.models import AreaScore, Programme, Score, State, Target
+from targets.rules import Rule
 from targets.scoring.frames import Material, month_from_number
 from targets.scoring.geography import Geography, read_geography
 from targets.scoring.reading import read_material, rules_in_force
 from targets.scoring.rollup import SUMS, AreaRow, area_rows
 from targets.scoring.services import months_of_rule
-from targets.scoring.states import RuleTerms, states_of
+from targets.scoring.states import states_of
 
 CROSSINGS_SHOWN = 100
 KNOWN = (State.MET.value, State.NOT_MET.value)
@@ -28,7 +29,7 @@ class Crossing:
 
     practice: int
     month: date
-    rule: RuleTerms
+    rule: Rule
     before: str
     after: str
 
@@ -45,11 +46,11 @@ def preview_effects(*, brought_by: Import) -> dict[str, Any]:
     if not months or programme is None:
         return {}
     ids = set(programme.rules.values_list("pk", flat=True))
-    rules = [rule for rule in rules_in_force(months) if rule.id in ids]
+    rules = [rule for rule in rules_in_force(months) if rule.pk in ids]
     geography = read_geography()
     material = read_material(months, None, rules, geography, as_if=staged)
-    frames = {rule.id: score_frame(rule, material) for rule in rules}
-    crossings = [crossing for rule in rules for crossing in crossings_of(rule, frames[rule.id], months)]
+    frames = {rule.pk: score_frame(rule, material) for rule in rules}
+    crossings = [crossing for rule in rules for crossing in crossings_of(rule, frames[rule.pk], months)]
     return {
         "effects": {
             "programme": programme.name,
@@ -60,7 +61,7 @@ def preview_effects(*, brought_by: Import) -> dict[str, Any]:
     }
 
 
-def score_frame(rule: RuleTerms, material: Material) -> pd.DataFrame:
+def score_frame(rule: Rule, material: Material) -> pd.DataFrame:
     """One row a practice-month in which the rule is in force: area, numbers, state, and what the roll-up adds."""
     states, population = states_of(rule, material), material.practice_months
     chosen = np.flatnonzero(months_of_rule(rule, population.month))
@@ -72,7 +73,7 @@ def score_frame(rule: RuleTerms, material: Material) -> pd.DataFrame:
         {
             "practice": population.practice[chosen],
             "month": [dates[number] for number in population.month[chosen].tolist()],
-            "rule": rule.id,
+            "rule": rule.pk,
             "ccg": population.ccg[chosen],
             "borough": population.borough[chosen],
             "state": state,
@@ -85,11 +86,11 @@ def score_frame(rule: RuleTerms, material: Material) -> pd.DataFrame:
 
 
 def areas_before_and_after(
-    frames: dict[int, pd.DataFrame], rules: list[RuleTerms], months: list[date], geography: Geography
+    frames: dict[int, pd.DataFrame], rules: list[Rule], months: list[date], geography: Geography
 ) -> list[dict[str, Any]]:
     """London in every month of the import, the CCGs in its last one."""
     after = pd.concat([frame.drop(columns=["practice", "state"]) for frame in frames.values()])
-    targets = {rule.id: rule.target for rule in rules}
+    targets = {rule.pk: rule.target for rule in rules}
     stored = AreaScore.objects.filter(month__in=months, rule__in=targets)
     before = {
         (kind, code, month, rule): numbers
@@ -120,7 +121,7 @@ def _area(row: AreaRow, target: str, names: dict[str, str], before: list[int] | 
     }
 
 
-def crossings_of(rule: RuleTerms, frame: pd.DataFrame, months: Collection[date]) -> list[Crossing]:
+def crossings_of(rule: Rule, frame: pd.DataFrame, months: Collection[date]) -> list[Crossing]:
     """Met to not met and the reverse; a practice without data on either side crosses nothing."""
     after = by_month(frame.loc[frame["state"].isin(KNOWN), ["practice", "month", "state"]])
     if not after:
@@ -144,8 +145,8 @@ def by_month(states: pd.DataFrame) -> dict[date, "pd.Series[str]"]:
     return {month: states[states["month"] == month].set_index("practice")["state"] for month in months}
 
 
-def stored_states(rule: RuleTerms, months: Collection[date]) -> pd.DataFrame:
-    scores = Score.objects.filter(rule=rule.id, month__in=months, state__in=KNOWN).order_by()
+def stored_states(rule: Rule, months: Collection[date]) -> pd.DataFrame:
+    scores = Score.objects.filter(rule=rule.pk, month__in=months, state__in=KNOWN).order_by()
     return pd.DataFrame.from_records(
         list(scores.values_list("practice_id", "month", "state")), columns=["practice", "month", "state"]
     )

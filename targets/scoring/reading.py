@@ -10,6 +10,7 @@ from django.db.models import BooleanField, Case, Q, QuerySet, When
 from core.months import add_months, month_end
 from practices.models import MonthlyFigures
 from targets.models import TargetRule
+from targets.rules import EVIDENCE, Rule
 from targets.scoring.frames import (
     NOBODY,
     Evidence,
@@ -22,23 +23,23 @@ from targets.scoring.frames import (
 )
 from targets.scoring.geography import Geography
 from targets.scoring.population import filed_months, of_practices, practice_months
-from targets.scoring.states import STATUS_COLUMNS, RuleTerms
+from targets.scoring.states import STATUS_COLUMNS
 
 RETURNED = ("return", "visit")
 EVIDENCE_MONTHS = 12
 
 
-def rules_in_force(months: Iterable[date]) -> list[RuleTerms]:
+def rules_in_force(months: Iterable[date]) -> list[Rule]:
     """All rule versions of all programmes that are in force at the end of any of the months."""
     ends = [month_end(month) for month in months]
-    rules = [RuleTerms.of(rule) for rule in TargetRule.objects.order_by("pk")]
+    rules = [rule.as_rule() for rule in TargetRule.objects.order_by("pk")]
     return [rule for rule in rules if any(rule.is_in_force(end) for end in ends)]
 
 
 def read_material(
     months: Collection[date],
     practices: Collection[int] | None,
-    rules: Iterable[RuleTerms],
+    rules: Iterable[Rule],
     geography: Geography,
     *,
     as_if: QuerySet[MonthlyFigures] | None = None,
@@ -47,7 +48,7 @@ def read_material(
 
     `as_if`: staged rows that take the place of the live rows of the same practice, month and source.
     """
-    counted = {name for rule in rules if rule.measured != TargetRule.Measured.EVIDENCE for name in rule.columns}
+    counted = {name for rule in rules if rule.measured != EVIDENCE for name in rule.columns}
     columns = sorted({*counted, *STATUS_COLUMNS})
     live = of_practices(MonthlyFigures.objects.live(), practices)
     rows = figures_frame(live.filter(month__in=months), columns)

@@ -17,12 +17,13 @@ from core.models import PortalState
 from core.months import month_end
 from practices.models import MonthlyFigures
 from targets.models import AreaScore, Score, State, Target, TargetRule
+from targets.rules import Rule
 from targets.scoring.frames import NOBODY, Integers, Material, month_from_number, month_number
 from targets.scoring.geography import Geography, read_geography
 from targets.scoring.population import read_filed_months
 from targets.scoring.reading import read_material, rules_in_force
 from targets.scoring.rollup import CELL, COUNTS, SUMS, AreaRow, area_rows
-from targets.scoring.states import RuleTerms, states_of
+from targets.scoring.states import states_of
 
 PUBLISHED_TARGETS = (Target.REGISTRATION, Target.DCR)
 # Whole-England months held in memory at a time.
@@ -124,7 +125,7 @@ def _score_some(months: list[date], practices: set[int], geography: Geography) -
     return written
 
 
-def score_rows(rule: RuleTerms, material: Material) -> Iterator[tuple[Any, ...]]:
+def score_rows(rule: Rule, material: Material) -> Iterator[tuple[Any, ...]]:
     """The rows of SCORE_FIELDS for one rule, for the months in which it is in force."""
     states = states_of(rule, material)
     population = material.practice_months
@@ -133,7 +134,7 @@ def score_rows(rule: RuleTerms, material: Material) -> Iterator[tuple[Any, ...]]
     return zip(
         population.practice[chosen].tolist(),
         [dates[number] for number in population.month[chosen].tolist()],
-        [rule.id] * len(chosen),
+        [rule.pk] * len(chosen),
         _ids(population.ccg[chosen]),
         _ids(population.borough[chosen]),
         _numbers(states.numerator[chosen]),
@@ -147,7 +148,7 @@ def score_rows(rule: RuleTerms, material: Material) -> Iterator[tuple[Any, ...]]
     )
 
 
-def months_of_rule(rule: RuleTerms, months: Integers) -> npt.NDArray[np.bool_]:
+def months_of_rule(rule: Rule, months: Integers) -> npt.NDArray[np.bool_]:
     in_force = [
         number for number in np.unique(months).tolist() if rule.is_in_force(month_end(month_from_number(number)))
     ]

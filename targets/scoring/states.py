@@ -5,15 +5,13 @@ state of no data has a reason and no numbers; the others have numbers and no rea
 """
 
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
 
-from practices.figures import POMI_COLUMNS
-from targets.models import State, TargetRule
+from targets.models import State
+from targets.rules import EVIDENCE, STATUS, Rule
 from targets.scoring.frames import Booleans, Floats, Integers, Material, SourceColumns
 from targets.statistics.proportions import exact_threshold, shortfall_columns, within_margin_columns
 
@@ -23,47 +21,6 @@ LARGEST_COUNT = 10**12
 """More patients, slots or transactions than there can be."""
 
 Words = npt.NDArray[np.object_]
-
-
-@dataclass(frozen=True)
-class RuleTerms:
-    """What scoring needs to know of a rule version."""
-
-    id: int
-    target: str
-    measured: str
-    numerator: tuple[str, ...]
-    denominator: tuple[str, ...]
-    threshold: Decimal | None
-    direction: str
-    effective_from: date
-    effective_to: date | None
-
-    @classmethod
-    def of(cls, rule: TargetRule) -> "RuleTerms":
-        return cls(
-            id=rule.pk,
-            target=rule.target,
-            measured=rule.measured,
-            numerator=tuple(rule.numerator),
-            denominator=tuple(rule.denominator),
-            threshold=rule.threshold,
-            direction=rule.direction,
-            effective_from=rule.effective_from,
-            effective_to=rule.effective_to,
-        )
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return (*self.numerator, *self.denominator)
-
-    @property
-    def is_published(self) -> bool:
-        """Whether its columns are those of the published file; else practice returns and visits hold them."""
-        return set(self.columns) <= set(POMI_COLUMNS)
-
-    def is_in_force(self, on: date) -> bool:
-        return self.effective_from <= on and (self.effective_to is None or self.effective_to >= on)
 
 
 @dataclass(frozen=True)
@@ -79,13 +36,13 @@ class States:
     figures: Integers
 
 
-def states_of(rule: RuleTerms, material: Material) -> States:
+def states_of(rule: Rule, material: Material) -> States:
     """How the practice-months stand against a rule that is in force in all of their months."""
-    if rule.measured == TargetRule.Measured.EVIDENCE:
+    if rule.measured == EVIDENCE:
         return evidence_states(material)
-    if rule.measured == TargetRule.Measured.STATUS:
+    if rule.measured == STATUS:
         return status_states(rule, material)
-    read = published_counts if rule.is_published else returned_counts
+    read = published_counts if rule.published else returned_counts
     return ratio_states(rule, *read(rule, material))
 
 
@@ -98,12 +55,12 @@ def published_reasons(pomi: SourceColumns, material: Material) -> Words:
     )
 
 
-def published_counts(rule: RuleTerms, material: Material) -> tuple[Floats, Floats, Integers, Words]:
+def published_counts(rule: Rule, material: Material) -> tuple[Floats, Floats, Integers, Words]:
     pomi = material.sources["pomi"]
     return pomi.total(rule.numerator), pomi.total(rule.denominator), pomi.id, published_reasons(pomi, material)
 
 
-def returned_counts(rule: RuleTerms, material: Material) -> tuple[Floats, Floats, Integers, Words]:
+def returned_counts(rule: Rule, material: Material) -> tuple[Floats, Floats, Integers, Words]:
     """The practice's own return, or what a visit recorded where the return does not say."""
     returned, visited = material.sources["return"], material.sources["visit"]
     by_return = ~np.isnan(returned.total(rule.columns))
@@ -123,7 +80,7 @@ def returned_counts(rule: RuleTerms, material: Material) -> tuple[Floats, Floats
     )
 
 
-def ratio_states(rule: RuleTerms, x: Floats, n: Floats, figures: Integers, reason: Words) -> States:
+def ratio_states(rule: Rule, x: Floats, n: Floats, figures: Integers, reason: Words) -> States:
     """A share against its threshold. x, n: numerators and denominators as read; reason: why there is none already."""
     with np.errstate(invalid="ignore"):
         impossible = (x < 0) | (n < 0) | (x > LARGEST_COUNT) | (n > LARGEST_COUNT)
@@ -149,17 +106,17 @@ def ratio_states(rule: RuleTerms, x: Floats, n: Floats, figures: Integers, reaso
     )
 
 
-def distance(numerator: Integers, denominator: Integers, rule: RuleTerms) -> Integers:
+def distance(numerator: Integers, denominator: Integers, rule: Rule) -> Integers:
     """Patients (slots, transactions) to the target: how many more it takes or, for "at most", how many fewer."""
     assert rule.threshold is not None
-    if rule.direction == TargetRule.Direction.AT_LEAST:
+    if rule.asks_at_least:
         return shortfall_columns(numerator, denominator, rule.threshold)
     limit: Fraction = exact_threshold(rule.threshold)
     allowed = np.int64(limit.numerator) * denominator // np.int64(limit.denominator)
     return np.asarray(np.maximum(numerator - allowed, 0), dtype=np.int64)
 
 
-def status_states(rule: RuleTerms, material: Material) -> States:
+def status_states(rule: Rule, material: Material) -> States:
     """A function that the practice has enabled. Counts as 1 of 1 or 0 of 1, so that an area's sums are practices."""
     pomi = material.sources["pomi"]
     status = pomi.columns[rule.numerator[0]]

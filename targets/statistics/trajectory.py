@@ -36,7 +36,7 @@ class Trajectory:
 
     @property
     def sentence(self) -> str:
-        """For a practice's page and pack: "28 a month needed; the last six months brought 19; at this pace,
+        """For a practice's page and pack: "28 a month needed; the last six months brought 19 a month; at this pace,
         September 2019".
         """
         if self.shortfall == 0:
@@ -49,8 +49,7 @@ class Trajectory:
         if self.recent is None:
             return f"{need}; too few months are known to say how fast it is going"
         months = NUMBERS.get(self.changes, str(self.changes))
-        verb = "lost" if self.recent < 0 else "brought"
-        brought = f"the last {months} months {verb} {_whole(abs(self.recent))}"
+        brought = f"the last {months} months {_brought(self.recent)}"
         if self.recent <= 0:
             return f"{need}; {brought}; at this pace the target is not reached"
         if self.reached is None:
@@ -99,8 +98,9 @@ def _months_on(month: date, months: int) -> date:
     return date(year, index + 1, 1)
 
 
-def _whole(pace: float) -> str:
-    """A pace to the nearest whole account; one below a half keeps a decimal, so that it is not written as nothing."""
-    if 0 < pace < 1:
-        return f"{pace:.1f}"
-    return "none" if pace == 0 else f"{math.floor(pace + 0.5):,}"
+def _brought(pace: float) -> str:
+    """To the nearest whole account a month; one below a half keeps a decimal, so that it is not written as nothing."""
+    if pace == 0:
+        return "brought none"
+    verb, number = "lost" if pace < 0 else "brought", abs(pace)
+    return f"{verb} {number:.1f} a month" if number < 1 else f"{verb} {math.floor(number + 0.5):,} a month"

@@ -13,7 +13,7 @@ def test_it_says_what_is_needed_beside_what_was():
     found = trajectory([72, 90, 110, 130, 148, 167, 186], 1785, FIFTH, month=DECEMBER, by=date(2019, 6, 1))
 
     assert (found.shortfall, found.months_left, found.needed, found.recent) == (171, 6, 29, 19.0)
-    assert found.sentence == "29 a month needed; the last six months brought 19; at this pace, September 2019"
+    assert found.sentence == "29 a month needed; the last six months brought 19 a month; at this pace, September 2019"
 
 
 def test_only_the_last_six_changes_count():
@@ -42,7 +42,7 @@ def test_a_fall_never_reaches_the_target():
     found = trajectory([140, 130, 120, 110, 100], 1000, FIFTH, month=DECEMBER, by=date(2019, 12, 1))
 
     assert found.reached is None
-    assert found.sentence.endswith("the last four months lost 10; at this pace the target is not reached")
+    assert found.sentence.endswith("the last four months lost 10 a month; at this pace the target is not reached")
 
 
 def test_no_growth_is_said_as_none():
@@ -70,8 +70,8 @@ def test_a_date_that_is_past_is_said():
     found = trajectory([100, 110, 120, 130], 1000, FIFTH, month=DECEMBER, by=date(2018, 12, 1))
 
     assert found.needed is None
-    assert (
-        found.sentence == "70 needed, and the date is past; the last three months brought 10; at this pace, July 2019"
+    assert found.sentence == (
+        "70 needed, and the date is past; the last three months brought 10 a month; at this pace, July 2019"
     )
 
 

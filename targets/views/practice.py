@@ -2,24 +2,26 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
+from accounts.access import PersonRequest
 from core.months import month_of
 from targets.presenters import practice as presenter
 from targets.presenters.practice_targets import PracticeFacts
 from targets.reading import practice as reading
-from targets.reading.context import page_context
+from targets.reading.page import page_of
 from targets.reading.peers import peers_of
 from targets.views.kept import kept_page
 
 
 @require_safe
-def practice(request: HttpRequest, code: str) -> HttpResponse:
+def practice(request: PersonRequest, code: str) -> HttpResponse:
     found = reading.find(code, request.user)
     if found is None:
         raise Http404
-    context = page_context(request)
+    page = page_of(request)
+    question = page.question
     events = list(reading.events(found, request.user))
     care = reading.care(found, request.user)
     relations = reading.successions(found)
@@ -31,16 +33,16 @@ def practice(request: HttpRequest, code: str) -> HttpResponse:
 
     def build() -> dict[str, Any]:
         merged = [relation.child_id for relation in relations if relation.parent_id == found.pk]
-        scores, before = reading.scores(context, found, merged)
+        scores, before = reading.scores(question, request.user, found, merged)
         facts = PracticeFacts(
-            context=context,
+            page=page,
             practice=found,
             scores=scores,
-            figures=reading.figures(context, found),
-            peers=peers_of(context.month) if context.month else None,
+            figures=reading.figures(question, request.user, found),
+            peers=peers_of(question.month) if question.month else None,
             visits=sorted({month_of(entry.on) for entry in events if entry.kind.lower() == "visit"}),
             in_scope=in_scope,
         )
         return presenter.page(facts, care, events, relations, doubts, before)
 
-    return kept_page(request, context, "targets/_practice.html", beside, build)
+    return kept_page(request, page, "targets/_practice.html", beside, build)

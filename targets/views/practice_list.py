@@ -6,15 +6,17 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.access import PersonRequest
 from core.exports import csv_response
 from core.months import month_key, month_label
 from practices.models import Organisation
 from targets.filters import PracticeFilter
 from targets.presenters import practice_list as presenter
 from targets.presenters.context_bar import context_bar
+from targets.presenters.practice_table import clean_sort
 from targets.presenters.words import short_name
 from targets.reading import practices as reading
-from targets.reading.context import PageContext, page_context
+from targets.reading.page import Page, page_of
 
 PER_PAGE = 50
 SUGGESTED = 8
@@ -23,54 +25,55 @@ HEADINGS = ["ODS code", "Practice", "Postcode", "CCG", "System supplier"]
 
 
 @require_safe
-def practice_list(request: HttpRequest) -> HttpResponseBase:
-    context = page_context(request)
-    practices = reading.practices(context)
+def practice_list(request: PersonRequest) -> HttpResponseBase:
+    page = page_of(request)
+    question = page.question
+    practices = reading.practices(request.user)
     # Who searches looks for any practice, closed ones too; who browses, for those of the month.
-    everything = bool(request.GET.get("q")) or request.GET.get("show") == "all" or context.month is None
+    everything = bool(request.GET.get("q")) or request.GET.get("show") == "all" or question.month is None
     found = PracticeFilter(
-        request.GET, queryset=practices if everything else reading.counted(practices, context), context=context
+        request.GET, queryset=practices if everything else reading.counted(practices, question, request.user), page=page
     )
-    sort = request.GET.get("sort", "")
-    sort = sort if sort.lstrip("-") in reading.SORTS and sort.count("-") <= 1 else reading.DEFAULT_SORT
-    rows = reading.in_order(found.qs, context, sort)
+    sort = clean_sort(request.GET.get("sort", ""), reading.SORTS, reading.DEFAULT_SORT)
+    rows = reading.in_order(found.qs, question, request.user, sort)
     if request.GET.get("export") == "csv":
-        return export(context, list(rows))
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    shown = list(page.object_list)
+        return export(page, list(rows))
+    part = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    shown = list(part.object_list)
     return render(
         request,
         "targets/practice_list.html",
         {
-            "context_bar": context_bar(context) | {"action": request.path, "areas": []},
-            "notices": context.notices,
-            "rule": context.rule,
-            "short_name": short_name(context.rule.target) if context.rule else "",
-            "state_names": [short_name(rule.target) for rule in context.rules],
-            "month_words": month_label(context.month) if context.month else "",
+            "context_bar": context_bar(page) | {"action": request.path, "areas": []},
+            "notices": page.notices,
+            "rule": question.rule,
+            "short_name": short_name(question.rule.target) if question.rule else "",
+            "state_names": [short_name(rule.target) for rule in question.rules],
+            "month_words": month_label(question.month) if question.month else "",
             "filters": found.form,
             "filtered": any(value for name, value in request.GET.items() if name in found.form.fields),
             "keep": {name: request.GET.get(name, "") for name in ("month", "programme", "target", "sort", "show")},
             "searched": request.GET.get("q", ""),
             "everything": everything,
             "sort": sort,
-            "page_obj": page,
-            "rows": presenter.rows_of(context, shown, reading.scores_of(shown, context)),
+            "page_obj": part,
+            "rows": presenter.rows_of(question, shown, reading.scores_of(shown, question, request.user)),
         },
     )
 
 
-def export(context: PageContext, practices: list[Organisation]) -> HttpResponseBase:
-    rows = presenter.rows_of(context, practices, reading.scores_of(practices, context))
-    key = month_key(context.month) if context.month else "no-month"
+def export(page: Page, practices: list[Organisation]) -> HttpResponseBase:
+    question = page.question
+    rows = presenter.rows_of(question, practices, reading.scores_of(practices, question, page.user))
+    key = month_key(question.month) if question.month else "no-month"
     about = (
-        [f"States in {month_label(context.month)}, {context.programme.name}"]
-        if context.month and context.programme
+        [f"States in {month_label(question.month)}, {question.programme.name}"]
+        if question.month and question.programme
         else []
     )
     return csv_response(
         name=f"practices-{key}",
-        headings=[*HEADINGS, *(rule.name for rule in context.rules)],
+        headings=[*HEADINGS, *(rule.name for rule in question.rules)],
         rows=presenter.export_rows(rows),
         about=about,
     )

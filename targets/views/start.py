@@ -1,106 +1,120 @@
 """The start page, by role."""
 
+from dataclasses import replace
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.access import PersonRequest
+from accounts.models import User
 from core.months import month_end
+from targets import analysis
+from targets.analysis import Crossing
 from targets.presenters import dashboard, empty
 from targets.presenters import start as presenter
 from targets.presenters.words import data_line
 from targets.reading import dashboard as figures
 from targets.reading import start as reading
 from targets.reading.areas import LONDON, Area, Kind
-from targets.reading.context import PageContext, page_context
-from targets.reading.dashboard import Sums
+from targets.reading.page import Page, page_of
+from targets.sums import PracticeScore, Sums
 
 
 @require_safe
-def start(request: HttpRequest) -> HttpResponse:
-    context = page_context(request)
-    user = context.user
-    page: dict[str, Any] = {
+def start(request: PersonRequest) -> HttpResponse:
+    page = page_of(request)
+    user = request.user
+    shown: dict[str, Any] = {
         "greeting": presenter.greeting(user, timezone.now()),
-        "data_line": data_line(context),
-        "notices": context.notices,
-        "nothing_yet": None if context.month else empty.nothing_yet(context),
+        "data_line": data_line(page.question),
+        "notices": page.notices,
+        "nothing_yet": None if page.question.month else empty.nothing_yet(user),
     }
-    if user.is_administrator:
-        page |= administrator(context)
-    elif user.is_facilitator:
-        page |= facilitator(context)
-    elif user.is_ccg_lead:
-        page |= lead(context)
-    else:
-        page |= viewer(context)
-    return render(request, "targets/start.html", page)
+    by_role = {
+        User.Role.ADMINISTRATOR: administrator,
+        User.Role.FACILITATOR: facilitator,
+        User.Role.CCG_LEAD: lead,
+        User.Role.VIEWER: viewer,
+    }
+    return render(request, "targets/start.html", shown | by_role[User.Role(user.role)](page))
 
 
-def administrator(context: PageContext) -> dict[str, Any]:
-    user = context.user
+def administrator(page: Page) -> dict[str, Any]:
+    user = page.user
     panels = presenter.import_panels(reading.recent_imports(user))
     panels.append(presenter.doubts_panel(reading.doubts_by_kind(user)))
     panels.append(presenter.people_panel(reading.people_without_second_factor(user)))
     return {
         "panels": [*panels, *reading.panels(user).values()],
-        "grid": presenter.grid(context, reading.months_by_source(context)),
-        "primary": presenter.primary(user, None, context),
+        "grid": presenter.grid(page.question, reading.months_by_source(page.question, user)),
+        "primary": presenter.primary(user, None, page.question),
     }
 
 
-def facilitator(context: PageContext) -> dict[str, Any]:
-    panels = reading.panels(context.user)
-    ccgs = in_scope(context)
-    scores = reading.practices_of_two_months(context, [ccg.pk for ccg in ccgs])
-    panels.setdefault("changes", presenter.crossed(context, reading.crossings(context, scores)))
+def facilitator(page: Page) -> dict[str, Any]:
+    user = page.user
+    panels = reading.panels(user)
+    ccgs = in_scope(page)
+    scores = reading.practices_of_two_months(page.question, user, [ccg.pk for ccg in ccgs])
+    panels.setdefault("changes", presenter.crossed(page.question, crossings(page, scores)))
     return {
         "things": presenter.things_today(panels),
         "panels": presenter.in_order(panels, presenter.FACILITATOR_ORDER),
-        "areas": presenter.area_links(context, ccgs),
-        "primary": presenter.primary(context.user, None, context),
+        "areas": presenter.area_links(page.question, ccgs),
+        "primary": presenter.primary(user, None, page.question),
     }
 
 
-def lead(context: PageContext) -> dict[str, Any]:
-    ccgs = in_scope(context)
-    context.area = ccgs[0] if ccgs else LONDON
-    scores = figures.practice_scores(context) if ccgs else []
-    where = dashboard.where_in_practices(context, scores)
-    page = at_a_glance(context, figures.history(context), where) if ccgs and context.month else {}
-    others = reading.practices_of_two_months(context, [ccg.pk for ccg in ccgs[1:]])
-    crossed = presenter.crossed(context, reading.crossings(context, [*scores, *others]))
-    return page | {
-        "panels": [crossed, *presenter.in_order(reading.panels(context.user), presenter.LEAD_ORDER)],
-        "areas": presenter.area_links(context, ccgs) if len(ccgs) > 1 else [],
+def lead(page: Page) -> dict[str, Any]:
+    user = page.user
+    ccgs = in_scope(page)
+    page = replace(page, question=page.question.of(ccgs[0] if ccgs else LONDON))
+    question = page.question
+    scores = figures.practice_scores(question, user) if ccgs else []
+    where = dashboard.where_in_practices(question, scores)
+    shown = at_a_glance(page, figures.history(question, user), where) if ccgs and question.month else {}
+    others = reading.practices_of_two_months(question, user, [ccg.pk for ccg in ccgs[1:]])
+    crossed = presenter.crossed(question, crossings(page, [*scores, *others]))
+    return shown | {
+        "panels": [crossed, *presenter.in_order(reading.panels(user), presenter.LEAD_ORDER)],
+        "areas": presenter.area_links(question, ccgs) if len(ccgs) > 1 else [],
         "without_scope": not ccgs,
-        "primary": presenter.primary(context.user, context.area, context),
+        "primary": presenter.primary(user, question.area, question),
     }
 
 
-def viewer(context: PageContext) -> dict[str, Any]:
-    rows = figures.history(context, with_children=True)
-    page = at_a_glance(context, rows, "") if context.month else {}
-    return page | {
-        "map": dashboard.tile_map(context, rows),
-        "panels": list(reading.panels(context.user).values()),
-        "primary": presenter.primary(context.user, None, context),
+def viewer(page: Page) -> dict[str, Any]:
+    rows = figures.history(page.question, page.user, with_children=True)
+    shown = at_a_glance(page, rows, "") if page.question.month else {}
+    return shown | {
+        "map": dashboard.tile_map(page.question, rows),
+        "panels": list(reading.panels(page.user).values()),
+        "primary": presenter.primary(page.user, None, page.question),
     }
 
 
-def at_a_glance(context: PageContext, rows: list[Sums], where: str) -> dict[str, Any]:
+def crossings(page: Page, scores: list[PracticeScore]) -> list[Crossing]:
+    """Of the chosen target, since the month before."""
+    question = page.question
+    if question.month is None or question.rule is None:
+        return []
+    return analysis.crossings(scores, question.month, set(question.rules_of(question.rule.target)))
+
+
+def at_a_glance(page: Page, rows: list[Sums], where: str) -> dict[str, Any]:
     """Sentence and tiles of an area, as its dashboard says them."""
-    page = dashboard.page(context, rows, where)
+    shown = dashboard.page(page, rows, where)
     # Nothing below hangs on one target, so none of the tiles is the chosen one.
-    tiles = [tile | {"chosen": False} for tile in page["tiles"]]
-    return {name: page[name] for name in ("sentence", "together", "month_words", "area")} | {"tiles": tiles}
+    tiles = [replace(tile, chosen=False) for tile in shown["tiles"]]
+    return {name: shown[name] for name in ("sentence", "together", "month_words", "area")} | {"tiles": tiles}
 
 
-def in_scope(context: PageContext) -> list[Area]:
+def in_scope(page: Page) -> list[Area]:
     """The person's CCGs that there were in the month: of a merged one, those that it was made of."""
-    ccgs = [ccg for ccg in context.frame.tree.of_kind(Kind.CCG) if ccg.code in context.scope_codes]
-    month = context.month
+    ccgs = [ccg for ccg in page.question.frame.tree.of_kind(Kind.CCG) if ccg.code in page.scope.codes]
+    month = page.question.month
     then = [ccg for ccg in ccgs if month and (not ccg.opened or ccg.opened <= month_end(month))]
     return [ccg for ccg in then if month and (not ccg.closed or ccg.closed >= month)] or ccgs

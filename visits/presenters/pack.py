@@ -2,30 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import date
-from statistics import median
 from typing import Any
 
 from django.urls import reverse
 
 from core import wording
 from core.charts import Chart
-from core.months import add_months, long_date, month_end, month_label, month_of
+from core.months import add_months, long_date, month_end, month_of
 from targets import charts
-from targets.models import Target, TargetRule
-from targets.presenters.words import interval_words, target_line, units
-from targets.reading.dashboard import PracticeScore
-from targets.reading.frame import Rule
+from targets.analysis import among_peers, pace
+from targets.models import Target
+from targets.presenters.words import interval_words, pace_words, target_line, units
 from targets.reading.peers import FIFTHS
+from targets.rules import EVIDENCE, STATUS, Rule
 from targets.scoring import reason_words
-from targets.statistics.trajectory import Trajectory, trajectory
+from targets.sums import PracticeScore
 from visits.models import Visit
 from visits.presenters.form import crumbs
 from visits.presenters.rows import action_rows
 from visits.reading import PackFacts
 from visits.records import Role
-
-# The day by which the pack asks the registration target to be met: a year after the data.
-MONTHS_TO_TARGET = 12
 
 
 def pack_page(facts: PackFacts, *, may_write: bool, today: date) -> dict[str, Any]:
@@ -90,9 +86,9 @@ def _target_row(facts: PackFacts, rule: Rule) -> dict[str, Any]:
 
 
 def _asked(rule: Rule) -> str:
-    if rule.measured == TargetRule.Measured.STATUS:
+    if rule.measured == STATUS:
         return "enabled"
-    if rule.measured == TargetRule.Measured.EVIDENCE:
+    if rule.measured == EVIDENCE:
         return "evidence within twelve months"
     return target_line(rule).removeprefix("Target: ")
 
@@ -102,28 +98,11 @@ def _source_words(source: str, landed: date | None) -> str:
 
 
 def _trajectory_words(facts: PackFacts) -> str:
-    """New accounts a month that the registration target needs, beside the last six months' median."""
-    found = _trajectory(facts)
-    if found is None or facts.month is None:
-        return ""
-    if found.shortfall == 0:
-        return f"{found.sentence}."
-    by = month_label(add_months(facts.month, MONTHS_TO_TARGET))
-    return f"{wording.plural(found.shortfall, 'patient')} to target by {by}: {found.sentence}."
-
-
-def _trajectory(facts: PackFacts) -> Trajectory | None:
-    now = facts.score(Target.REGISTRATION)
+    """New accounts a month that the registration target needs, beside those of late: as on the practice's page."""
     rule = next((rule for rule in facts.rules if rule.target == Target.REGISTRATION), None)
-    if facts.month is None or now is None or now.numerator is None or not now.denominator or rule is None:
-        return None
-    if rule.threshold is None or rule.direction != TargetRule.Direction.AT_LEAST:
-        return None
-    by_month = facts.registration_by_month()
-    months = [add_months(facts.month, back) for back in range(-6, 1)]
-    numerators = [by_month[month].numerator if month in by_month else None for month in months]
-    by = add_months(facts.month, MONTHS_TO_TARGET)
-    return trajectory(numerators, now.denominator, rule.threshold, month=facts.month, by=by)
+    if facts.month is None or rule is None:
+        return ""
+    return pace_words(pace(facts.registration_by_month(), rule, facts.month), facts.month)
 
 
 def _reach_words(facts: PackFacts) -> str:
@@ -140,16 +119,15 @@ def _reach_words(facts: PackFacts) -> str:
 
 def _peer_words(facts: PackFacts) -> str:
     """Beside practices with the same supplier in the same fifth of list sizes, where there are at least five."""
-    figures, now = facts.published, facts.score(Target.REGISTRATION)
-    if figures is None or facts.peers is None or now is None or now.share is None:
+    figures, peers = facts.published, facts.peers
+    if figures is None or peers is None:
         return ""
-    fifth = facts.peers.fifth(figures.list_size)
-    shares = facts.peers.registration.get((figures.supplier, fifth), ()) if fifth is not None else ()
-    if fifth is None or len(shares) < 5:
+    found = among_peers(figures.online_patients, figures.list_size, figures.supplier, peers, peers.registration)
+    if found is None or found.middle is None:
         return ""
     return (
-        f"{wording.count(len(shares))} practices with {figures.supplier} in the {FIFTHS[fifth]} of list sizes: "
-        f"half have {wording.percent(median(shares))} registered or more."
+        f"{wording.count(found.peers)} practices with {found.supplier} in the {FIFTHS[found.fifth]} of list sizes: "
+        f"half have {wording.percent(found.middle)} registered or more."
     )
 
 

@@ -22,6 +22,7 @@ KEPT = ("state", "due_on", *REASON_FIELDS)
 def add_action(*, practice: Organisation, row: ActionWords, by: Any, visit: Visit | None = None) -> Action:
     """Writes down who promised what by when. Sent twice with the same id, it is one action."""
     require(by, Deed.WRITE_ACTION, practice)
+    action: Action
     action, made = Action.objects.select_for_update().get_or_create(
         pk=row.id,
         defaults={

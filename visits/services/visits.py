@@ -50,7 +50,7 @@ def plan_visit(
     version: int = 0,
 ) -> Visit:
     """Puts a visit into the plan, or moves one that is there. Sent twice with the same id, it is one visit."""
-    visit = Visit.objects.select_for_update().filter(pk=visit_id).first() if visit_id else None
+    visit: Visit | None = Visit.objects.select_for_update().filter(pk=visit_id).first() if visit_id else None
     _same_practice(visit, practice)
     require(by, Deed.PLAN, practice, visit)
     values = {"on": on, "kind": kind, "purpose": purpose, "starts_at": starts_at}
@@ -233,7 +233,8 @@ def _new(practice: Organisation, visit_id: UUID, record: VisitRecord, by: Any) -
             return visit
     except IntegrityError:
         # The same save came twice at once, and the other was first.
-        return Visit.objects.select_for_update().get(pk=visit_id)
+        first: Visit = Visit.objects.select_for_update().get(pk=visit_id)
+        return first
 
 
 def _just_made(visit: Visit) -> bool:
