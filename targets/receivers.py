@@ -4,11 +4,14 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 
 from core.months import month_of
 from practices.models import MonthlyFigures
 from targets.models import AreaScore, Score
+from targets.reading.frame import read_frame
+from targets.reading.peers import peers_of
 from targets.scoring import score_months
 from targets.scoring.reading import RETURNED, asked_for_evidence, following_months
 
@@ -19,6 +22,14 @@ def rescore(*, months: set[date], practices: set[int] | None = None, **kwargs: A
     if set(kwargs.get("sources") or RETURNED) & set(RETURNED):
         changed |= months_under_evidence(changed, practices)
     score_months(changed, practices)
+    transaction.on_commit(keep_ready)
+
+
+def keep_ready() -> None:
+    """The first page after a change finds what all pages share, so that nobody waits for it."""
+    latest = read_frame().latest
+    if latest:
+        peers_of(latest.month)
 
 
 def months_under_evidence(months: Collection[date], practices: Collection[int] | None) -> set[date]:

@@ -6,8 +6,12 @@ class VisitsConfig(AppConfig):
     verbose_name = "Visits"
 
     def ready(self) -> None:
-        from practices import signals
+        from practices import signals, touches
         from visits import hooks, receivers
+        from visits.models import Action, CaseloadEntry, Visit
+
+        for model in (Visit, Action, CaseloadEntry):
+            touches.watch(model, "practice_id")
 
         signals.timeline.add(hooks.timeline)
         signals.practice_rows.add(hooks.practice_rows)

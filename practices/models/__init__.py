@@ -9,6 +9,7 @@ from practices.models.organisations import (
     PostcodeBorough,
     ReferenceStamp,
 )
+from practices.models.touches import PracticeTouch
 
 __all__ = [
     "Borough",
@@ -21,6 +22,7 @@ __all__ = [
     "Organisation",
     "OrganisationRelation",
     "PostcodeBorough",
+    "PracticeTouch",
     "ReferenceStamp",
     "RegisterChange",
 ]

@@ -73,7 +73,7 @@ def top_practices(question: Question, reader: Reader) -> list[PracticeScore]:
     scores = Score.objects.for_user(reader).filter(month=question.month)
     ccgs = [ccg.pk for ccg in question.frame.tree.ccgs_of(LONDON)]
     behind = scores.filter(rule_id=question.rule.pk, ccg_id__in=ccgs, seen=True, shortfall__gt=0)
-    furthest = list(behind.furthest_first().values_list("practice_id", flat=True)[:TOP_OF_LONDON])
+    furthest = behind.furthest_first().values("practice_id")[:TOP_OF_LONDON]
     return read_scores(scores.filter(practice_id__in=furthest, rule_id__in=[rule.pk for rule in question.rules]))
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Value
 
 from practices.models import Doubt, MonthlyFigures, Organisation, OrganisationRelation
-from practices.reader import Reader
+from practices.reader import Reader, scope_of
 from practices.signals import PracticeCare, TimelineEntry, practice_care, timeline
+from practices.touches import also_touched
 from targets.models import Score
 from targets.querysets import read_scores_with
 from targets.question import Question
@@ -16,15 +17,14 @@ from targets.reading.dashboard import OpenDoubt
 from targets.sums import PracticeScore
 
 
-def find(code: str, user: Any) -> Organisation | None:
-    """The practice under its ODS code, with `in_scope`: whether this person may read its returns and visits."""
-    practices = Organisation.objects.for_user(user).practices().filter(code=code.upper())
-    if not user.sees_everything:
-        scope = Organisation.objects.practices().within_scope(user).filter(pk=OuterRef("pk"))
-        practices = practices.annotate(in_scope=Exists(scope))
-    found: Organisation | None = next(iter(practices[:1]), None)
-    if found is not None and user.sees_everything:
-        found.in_scope = True  # type: ignore[attr-defined]
+def find(code: str, reader: Reader) -> Organisation | None:
+    """The practice under its ODS code, with `in_scope`, whether this reader may see its returns and visits, and with
+    what `touched_of` reads.
+    """
+    practices = also_touched(Organisation.objects.for_user(reader).practices().filter(code=code.upper()))
+    scope = scope_of(reader)
+    within = Exists(Organisation.objects.practices().within_scope(scope).filter(pk=OuterRef("pk")))
+    found: Organisation | None = practices.annotate(in_scope=Value(True) if scope.everything else within).first()
     return found
 
 

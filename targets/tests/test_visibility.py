@@ -135,7 +135,9 @@ def test_the_order_of_the_list_follows_no_hidden_figure(world: World) -> None:
 
 
 def test_rows_come_masked(world: World) -> None:
-    rows = {row.code: row for row in read_scores(Score.objects.for_user(world.lead).filter(rule=world.rule))}
+    rows = {
+        row.code: row for row in read_scores(Score.objects.for_user(world.lead).filter(rule=world.rule, month=DECEMBER))
+    }
     ours, theirs = rows[world.our_practice.code], rows[world.their_practice.code]
     assert (ours.seen, ours.numerator) == (True, 41_117)
     assert (theirs.seen, theirs.numerator, theirs.denominator, theirs.shortfall) == (False, None, None, None)

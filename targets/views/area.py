@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import PersonRequest
+from practices.touches import touched
 from targets.exports import area_table_response, practice_table_response
 from targets.filters import TableFilter
 from targets.presenters import dashboard, empty
@@ -54,14 +55,14 @@ def london(request: PersonRequest) -> HttpResponseBase:
         return areas_as_file(page)
     read = Once(lambda: reading.top_practices(question, request.user))
     practices = kept_practices(page, lambda: frozenset(score.practice for score in read()))
-    columns = reading.further_columns(practices, request.user)
     return kept_page(
-        request, page, "targets/_area.html", sorted_items(columns), lambda: london_page(request, page, read(), columns)
+        request, page, "targets/_area.html", touched(practices), lambda: london_page(request, page, read())
     )
 
 
-def london_page(request: PersonRequest, page: Page, scores: list[PracticeScore], columns: Columns) -> dict[str, Any]:
+def london_page(request: PersonRequest, page: Page, scores: list[PracticeScore]) -> dict[str, Any]:
     question = page.question
+    columns = reading.further_columns({score.practice for score in scores}, page.user)
     history = reading.history(question, page.user, with_children=True)
     ccgs = dashboard.child_pairs(question, history, Kind.CCG, question.month)
     return (
@@ -119,14 +120,24 @@ def area_page(request: PersonRequest, kind: str, code: str) -> HttpResponseBase:
     practices = kept_practices(page, lambda: in_month(question, read()))
     if not practices and question.rules:
         return no_scores(request, page)
-    beside = Beside(
-        columns=reading.further_columns(practices, request.user),
-        doubts=reading.open_doubts(question, request.user, practices),
-        visits=reading.marks(practices, question, request.user),
-    )
     if request.GET.get("export") == "csv":
-        return practice_table_response(question, practice_table(request, question, beside.rows(question, read())).found)
-    return kept_page(request, page, "targets/_area.html", beside.key, lambda: area_parts(request, page, read(), beside))
+        rows = beside_figures(page, practices).rows(question, read())
+        return practice_table_response(question, practice_table(request, question, rows).found)
+    return kept_page(
+        request,
+        page,
+        "targets/_area.html",
+        touched(practices),
+        lambda: area_parts(request, page, read(), beside_figures(page, practices)),
+    )
+
+
+def beside_figures(page: Page, practices: frozenset[int]) -> "Beside":
+    return Beside(
+        columns=reading.further_columns(practices, page.user),
+        doubts=reading.open_doubts(page.question, page.user, practices),
+        visits=reading.marks(practices, page.question, page.user),
+    )
 
 
 @dataclass(frozen=True)
@@ -136,10 +147,6 @@ class Beside:
     columns: Columns
     doubts: list[reading.OpenDoubt]
     visits: dict[date, int]
-
-    @property
-    def key(self) -> object:
-        return (sorted_items(self.columns), self.doubts, sorted(self.visits.items()))
 
     def rows(self, question: Question, scores: list[PracticeScore]) -> list[PracticeRow]:
         return rows_of(question, scores, self.columns, Counter(doubt.practice for doubt in self.doubts))
@@ -164,10 +171,6 @@ def area_parts(request: PersonRequest, page: Page, scores: list[PracticeScore], 
 
 def in_month(question: Question, scores: list[PracticeScore]) -> frozenset[int]:
     return frozenset(score.practice for score in scores if score.month == question.month)
-
-
-def sorted_items(columns: Columns) -> list[tuple[int, list[tuple[str, object]]]]:
-    return sorted((practice, sorted(values.items())) for practice, values in columns.items())
 
 
 def found_area(kind: str, code: str) -> Area:

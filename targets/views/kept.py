@@ -1,7 +1,8 @@
 """Pages kept as they were rendered, until the code, the figures or what the page shows beside them change.
 
 A dashboard is the same for all who may see the same: so its table and charts are drawn once a version of the data.
-What does not change with the data's version (visits, actions, doubts) is asked for each time and is part of the key.
+What does not change with the data's version (visits, actions, doubts) is read with it; whether any of it has changed
+since is asked each time (practices.touches) and is part of the key.
 """
 
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from targets.reading.page import Page
 def kept_page(
     request: PersonRequest, page: Page, template: str, beside: object, build: Callable[[], dict[str, Any]]
 ) -> HttpResponse:
-    """The page of `template` with what `build` says, or as it was kept. beside: what else the page shows."""
+    """The page of `template` with what `build` says; as it was kept, while what it shows `beside` is the same."""
     what = ("page", timezone.localdate(), request.get_full_path(), page.user.role, page.scope.key, beside)
 
     def parts() -> dict[str, str]:

@@ -1,0 +1,90 @@
+"""Whether anything that pages show beside the figures of some practices has changed, told by one look.
+
+Pages are kept as they were rendered. Visits, actions, doubts and the register change while figures do not, so the
+database notes each change of their rows by a trigger: no service can forget it, and no writer waits for another.
+"""
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Count, Max, Model, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from practices.models import Organisation, PracticeTouch
+
+NOTE = "INSERT INTO practices_practicetouch (practice_id) VALUES ({row}.{column})"
+EVENTS = ("INSERT", "UPDATE", "DELETE")
+# No kept page is older.
+KEPT = timedelta(days=1)
+
+_watched: dict[str, str] = {}
+
+
+class Touched(NamedTuple):
+    """Two are the same as long as nothing has changed. Both, because what was begun first may become true last."""
+
+    number: int
+    last: int | None
+
+
+def touched(practices: Collection[int]) -> Touched:
+    """The state of what stands beside these practices: one query by index, however much there is."""
+    found = PracticeTouch.objects.filter(practice_id__in=practices).aggregate(number=Count("*"), last=Max("id"))
+    return Touched(**found)
+
+
+def also_touched(practices: QuerySet[Organisation]) -> QuerySet[Organisation]:
+    """The practices with what `touched` would say of each, without a query of its own; `touched_of` reads it."""
+    own = PracticeTouch.objects.filter(practice_id=OuterRef("pk")).order_by().values("practice_id")
+    number, last = (own.annotate(found=found).values("found") for found in (Count("*"), Max("id")))
+    return practices.annotate(touches=Subquery(number), last_touch=Subquery(last))
+
+
+def touched_of(practice: Any) -> Touched:
+    return Touched(practice.touches or 0, practice.last_touch)
+
+
+def forget_old() -> None:
+    """Only where the version of the data changes in the same transaction, and all kept pages with it."""
+    PracticeTouch.objects.filter(at__lt=timezone.now() - KEPT).delete()
+
+
+def watch(model: type[Model], column: str) -> None:
+    """From the next migrate on, each change of a row touches the practice that this column names."""
+    _watched[f"{model._meta.db_table}.{column}"] = column
+
+
+def install(*, using: str, **kwargs: Any) -> None:
+    """After each migrate: SQLite drops a table's triggers when a migration changes the table."""
+    connection = connections[using]
+    there = set(connection.introspection.table_names())
+    if PracticeTouch._meta.db_table not in there:
+        return
+    with connection.cursor() as cursor:
+        for key, column in _watched.items():
+            table = key.removesuffix(f".{column}")
+            if table in there:
+                for statement in statements(connection, table, column):
+                    cursor.execute(statement)
+
+
+def statements(connection: BaseDatabaseWrapper, table: str, column: str) -> list[str]:
+    old, new = (NOTE.format(row=row, column=column) for row in ("OLD", "NEW"))
+    name = f"touch_{table}_{column}"
+    if connection.vendor == "sqlite":
+        return [
+            f"CREATE TRIGGER IF NOT EXISTS {name}_{event.lower()} AFTER {event} ON {table} "
+            f"BEGIN {old if event == 'DELETE' else new}; END"
+            for event in EVENTS
+        ]
+    return [
+        (
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF TG_OP = 'DELETE' THEN {old}; ELSE {new}; END IF; RETURN NULL; END $$"
+        ),
+        f"DROP TRIGGER IF EXISTS {name} ON {table}",
+        f"CREATE TRIGGER {name} AFTER INSERT OR UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+    ]
