@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from practices.querysets.organisations import predecessors
+from practices.geography import Area, AreaTree
+from practices.geography import AreaKind as Kind
+from practices.querysets.organisations import scope_ccgs
 from reports.querysets import boroughs_within
-from targets.reading.areas import LONDON, Area, AreaTree, Kind
 
 
 def readable_areas(user: Any, tree: AreaTree) -> dict[str, list[Area]]:
@@ -13,12 +14,11 @@ def readable_areas(user: Any, tree: AreaTree) -> dict[str, list[Area]]:
         Kind.BOROUGH.value: tree.of_kind(Kind.BOROUGH),
         Kind.CCG.value: tree.of_kind(Kind.CCG),
         Kind.STP.value: tree.of_kind(Kind.STP),
-        Kind.LONDON.value: [LONDON],
+        Kind.REGION.value: [tree.home],
     }
     if user.sees_everything:
         return areas
-    codes = set(user.ccg_codes())
-    codes |= predecessors(codes)
+    codes = set(scope_ccgs(user).values())
     boroughs = set(boroughs_within(codes))
     return {
         Kind.BOROUGH.value: [area for area in areas[Kind.BOROUGH] if area.code in boroughs],

@@ -7,6 +7,7 @@ import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
 
+from practices.geography import AreaKind, term_of
 from practices.models import Organisation
 from targets.models import Score, State, Target
 from targets.presenters.practice_table import PracticeRow
@@ -93,6 +94,7 @@ class PracticeFilter(django_filters.FilterSet):
         self.context = context
         super().__init__(*args, **kwargs)
         tree = context.frame.tree
+        self.filters["ccg"].label = term_of(AreaKind.CCG, context.month).title
         self.filters["ccg"].extra["choices"] = [(area.code, area.short_name) for area in tree.of_kind("ccg")]
         self.filters["borough"].extra["choices"] = [(area.code, area.name) for area in tree.of_kind("borough")]
         for rule in context.rules:

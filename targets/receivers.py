@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from core.months import month_of
 from practices.models import MonthlyFigures
-from targets.models import AreaScore, Score
+from targets.models import AreaScore, Score, ScoredMonth
 from targets.scoring import score_months
 from targets.scoring.reading import RETURNED, asked_for_evidence, following_months
 
@@ -38,3 +38,4 @@ def drop_scores(**kwargs: Any) -> None:
     """All illustrative figures go, and what was worked out from them with them."""
     Score.objects.all().delete()
     AreaScore.objects.all().delete()
+    ScoredMonth.objects.all().delete()

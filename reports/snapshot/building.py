@@ -11,6 +11,8 @@ from django.utils import timezone
 from core import disclosure
 from core.charts import Chart
 from core.months import add_months, long_date, month_end, month_key, month_label
+from practices.geography import Area, term_of
+from practices.geography import AreaKind as Kind
 from reports.snapshot import sentences
 from reports.snapshot.lines import (
     action_line,
@@ -27,17 +29,14 @@ from reports.snapshot.protection import Protected, protect
 from reports.snapshot.reading import Origin, Read, read
 from reports.snapshot.shape import About, Snapshot, Source, Tile, VisitLine
 from targets import charts
-from targets.models import AreaScore
 from targets.presenters import dashboard, words
 from targets.presenters.tiles import SPARK_MONTHS, own_rows, tiles
-from targets.reading.areas import Area, Kind
 from targets.reading.context import PageContext
 from targets.reading.dashboard import Sums
 from targets.reading.frame import Rule
 
 # Bars that fit on the first page
 DRAWN = 5
-KIND_WORDS = {Kind.LONDON: "Region", Kind.STP: "STP", Kind.CCG: "CCG", Kind.BOROUGH: "Borough"}
 
 
 def build(*, area_kind: str, area_code: str, month: date, programme: str, made_at: datetime) -> Snapshot:
@@ -104,7 +103,7 @@ def _story(found: Read, safe: Protected) -> dict[str, Any]:
         "asks": sentences.asks(
             unit_words=words.UNITS.get(rule.unit, ("", rule.unit))[1] if rule else "",
             behind=_behind(context, safe, [score.name for score in behind]),
-            noun="CCG" if lines["areas"] else "practice",
+            noun=term_of(Kind.CCG, context.month).one if lines["areas"] else "practice",
             practices=lines["practices"],
             actions=lines["actions"],
             doubts=lines["doubts"],
@@ -114,7 +113,7 @@ def _story(found: Read, safe: Protected) -> dict[str, Any]:
 
 def _sentence(found: Read, safe: Protected, row: Sums | None) -> str:
     context = found.context
-    if context.area.kind == Kind.LONDON:
+    if context.area.kind == Kind.REGION:
         where = dashboard.where_in_areas(_ccgs(context, safe))
     else:
         where = dashboard.where_in_practices(context, found.scores)
@@ -148,7 +147,7 @@ def _about(found: Read, made_at: datetime) -> About:
     local = timezone.localtime(made_at)
     return About(
         kind=context.area.kind,
-        kind_words=KIND_WORDS[AreaScore.AreaKind(context.area.kind)],
+        kind_words=context.area.term.title,
         code=context.area.code,
         name=context.area.short_name,
         month=month_key(month),

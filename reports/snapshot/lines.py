@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from core.months import add_months, long_date, month_end
+from practices.geography import AreaKind as Kind
 from practices.models import Doubt
 from reports.snapshot.protection import Protected
 from reports.snapshot.reading import Read
@@ -23,7 +24,6 @@ from reports.snapshot.shape import (
 from targets.models import State, Target
 from targets.presenters import dashboard, words
 from targets.presenters.tiles import own_rows
-from targets.reading.areas import Kind
 from targets.reading.context import PageContext
 from targets.reading.dashboard import OpenDoubt, PracticeScore, Sums
 from targets.reading.frame import Rule

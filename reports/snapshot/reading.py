@@ -12,14 +12,13 @@ from django.db.models import Q
 
 from core.models import PortalState
 from core.months import add_months, month_end
+from practices.geography import AreaKind as Kind
 from practices.models import MonthlyFigures
 from targets.models import Score, Target
 from targets.reading import dashboard
-from targets.reading.areas import Kind
 from targets.reading.context import PageContext
 from targets.reading.dashboard import SCORES, OpenDoubt, PracticeScore, Sums
 from targets.reading.frame import read_frame
-from targets.scoring.geography import read_geography
 from visits.models import Action, Visit
 
 
@@ -79,17 +78,18 @@ class Read:
 def read(*, area_kind: str, area_code: str, month: date, programme: str) -> Read:
     """Raises NothingToReport with a sentence. Months: any day of the month will do."""
     state = PortalState.current()
-    frame = read_frame()
+    month = month.replace(day=1)
+    frame = read_frame().in_month(month)
     area, info = frame.tree.find(area_kind, area_code), frame.programme(programme)
     if area is None or info is None:
         raise NothingToReport("This area or programme is not in the portal any more.")
-    context = PageContext(AreaReader(), frame, area, month.replace(day=1), info, Target.REGISTRATION.value)
+    context = PageContext(AreaReader(), frame, area, month, info, Target.REGISTRATION.value)
     history = dashboard.history(context)
     if not any(row.month == context.month and row.area_kind == area.kind for row in history):
         raise NothingToReport(f"There are no figures of {area.name} for {month:%B %Y}. Import that month first.")
     scores = _scores(context)
     practices = {score.practice for score in scores if score.month == context.month}
-    wide = area.kind in (Kind.LONDON, Kind.STP)
+    wide = area.kind in (Kind.REGION, Kind.STP)
     return Read(
         context=context,
         state=state,
@@ -108,23 +108,19 @@ def _scores(context: PageContext) -> list[PracticeScore]:
         return []
     rules = [rule.pk for rule in context.programme.rules]
     months = (context.month, add_months(context.month, -1))
-    rows = Score.objects.for_user(context.user).filter(_within(context, context.month))
+    rows = Score.objects.for_user(context.user).filter(_within(context))
     rows = rows.filter(month__in=months, rule_id__in=rules).order_by("practice__name", "practice__code", "rule_id")
     return [PracticeScore(*row) for row in rows.values_list(*SCORES)]
 
 
-def _within(context: PageContext, month: date) -> Q:
+def _within(context: PageContext) -> Q:
     """The practices of the area, by the same geography by which they were added up."""
     area = context.area
     if area.kind == Kind.BOROUGH:
         return Q(borough_id=area.pk)
     if area.kind == Kind.CCG:
         return Q(ccg_id=area.pk)
-    geography = read_geography()
-    ccgs = [pk for pk, kind in geography.kinds.items() if kind == Kind.CCG]
-    if area.kind == Kind.STP:
-        return Q(ccg_id__in=[pk for pk in ccgs if geography.stp_of(pk, month) == area.code])
-    return Q(ccg_id__in=[pk for pk in ccgs if geography.is_london(pk, month)])
+    return Q(ccg_id__in=[ccg.pk for ccg in context.frame.tree.ccgs_of(area)])
 
 
 def _work(context: PageContext, practices: Collection[int]) -> Work:

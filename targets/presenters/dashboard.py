@@ -7,20 +7,20 @@ from typing import Any
 
 from core import wording
 from core.charts import Chart
-from core.months import add_months, month_label
+from core.months import add_months, long_date, month_end, month_label
+from practices.geography import Area
+from practices.geography import AreaKind as Kind
 from targets import charts
 from targets.models import State
 from targets.presenters import words
 from targets.presenters.context_bar import address, context_bar, definitions
 from targets.presenters.practice_table import PracticeRow, practice_url
 from targets.presenters.tiles import own_rows, tiles
-from targets.reading.areas import LONDON, Area, Kind
 from targets.reading.context import PageContext
 from targets.reading.dashboard import OpenDoubt, PracticeScore, Sums
 from targets.reading.frame import Rule
 from targets.scoring.reasons import reason_words
 
-KIND_NAMES = {Kind.STP: "STP", Kind.CCG: "CCG", Kind.BOROUGH: "Borough", Kind.LONDON: "Region"}
 DOUBTS_SHOWN = 12
 
 
@@ -44,7 +44,8 @@ def page(context: PageContext, rows: Sequence[Sums], where: str) -> dict[str, An
             )
             if part
         ),
-        "kind": KIND_NAMES[Kind(context.area.kind)],
+        "membership": membership(context),
+        "kind": context.area.term.title,
         "month_words": month_label(context.month) if context.month else "",
         "notices": context.notices,
         "sentence": words.sentence(context, rule, now, where) if visible or rule is None else outside(context, rule),
@@ -90,14 +91,27 @@ def outside(context: PageContext, rule: Rule) -> str:
 
 
 def breadcrumbs(context: PageContext) -> list[dict[str, str]]:
-    """Start, London, and for a CCG its STP."""
+    """Start, the region, and for a CCG its STP."""
     crumbs = [{"label": "Start", "url": address("targets:start")}]
-    if context.area.kind != Kind.LONDON:
-        crumbs.append({"label": "London", "url": context.url(LONDON)})
+    if context.area.kind != Kind.REGION:
+        crumbs.append({"label": context.region.name, "url": context.url(context.region)})
     stp = context.frame.tree.find(Kind.STP, context.area.stp) if context.area.stp else None
     if stp:
         crumbs.append({"label": stp.short_name, "url": context.url(stp)})
     return crumbs
+
+
+def membership(context: PageContext) -> str:
+    """Whose practices an area counts that was made by a merger in the time that the page looks back on."""
+    area, months = context.area, context.months_shown
+    before = context.frame.tree.predecessors(area) if area.kind == Kind.CCG else []
+    if not before or not area.opened or not months or not months[0] < area.opened <= month_end(months[-1]):
+        return ""
+    names = wording.listed([other.short_name for other in before])
+    return (
+        f"{area.short_name} counts the practices that are its members in this month. It began on "
+        f"{long_date(area.opened)}; before, they counted under {names}."
+    )
 
 
 def trend(context: PageContext, rows: Sequence[Sums], visits: Mapping[date, int]) -> Chart | None:
@@ -105,11 +119,11 @@ def trend(context: PageContext, rows: Sequence[Sums], visits: Mapping[date, int]
     if rule is None or not context.may_see(rule):
         return None
     own = own_rows(context, rows, rule, context.area)
-    london = own_rows(context, rows, rule, LONDON)
+    beside = own_rows(context, rows, rule, context.region)
     if not any(row.share is not None for row in own.values()):
         return None
     source = words.source_line(context, rule)
-    return charts.area_trend(context.months_shown, context.area, own, london, rule, visits, source)
+    return charts.area_trend(context.months_shown, context.area, context.region, own, beside, rule, visits, source)
 
 
 def strip(context: PageContext, scores: Sequence[PracticeScore]) -> Chart | None:
@@ -160,18 +174,21 @@ def where_in_practices(context: PageContext, scores: Sequence[PracticeScore]) ->
 
 def where_in_areas(rows: Sequence[tuple[Area, Sums]]) -> str:
     most = gap_areas(rows)
-    return f", 80% of it in {wording.plural(len(most), 'CCG')}" if len(most) > 1 else ""
+    if len(most) < 2:
+        return ""
+    term = most[0][0].term
+    return f", 80% of it in {wording.plural(len(most), term.one, term.many)}"
 
 
 def area_gap(context: PageContext, rows: Sequence[tuple[Area, Sums]]) -> Chart | None:
-    """For London and an STP: the CCGs that make up 80 % of the shortfall."""
+    """For a region and an STP: the CCGs that make up 80 % of the shortfall."""
     rule = context.rule
     whole = sum(row.shortfall or 0 for _, row in rows)
     if rule is None or not whole or not rule.is_ratio:
         return None
     most = gap_areas(rows)
     part = sum(row.shortfall or 0 for _, row in most)
-    finding = words.holders(len(most), len(rows), "CCG", part, whole, rule)
+    finding = words.holders(len(most), len(rows), most[0][0].term.one, part, whole, rule)
     source = words.source_line(context, rule)
     return charts.area_gap(most, rule, finding, source, lambda area: context.url(area, target=rule.target))
 
@@ -183,7 +200,7 @@ def child_pairs(context: PageContext, rows: Sequence[Sums], kind: str, month: da
         return []
     rules = context.rules_of(rule.target)
     allowed = None
-    if context.area.kind in (Kind.STP, Kind.LONDON):
+    if context.area.kind in (Kind.STP, Kind.REGION):
         allowed = {area.code for area in context.frame.tree.ccgs_of(context.area)}
     found = []
     for row in rows:
@@ -197,8 +214,7 @@ def may_see_area(context: PageContext, rule: Rule, area: Area) -> bool:
     """As PageContext.may_see, of an area in a list."""
     if rule.is_published or context.user.sees_everything:
         return True
-    ccgs = {ccg.code for ccg in context.frame.tree.ccgs_of(area)}
-    return bool(ccgs) and ccgs <= context.scope_codes
+    return bool(area.asks) and context.scope_codes.issuperset(area.asks)
 
 
 def area_table(context: PageContext, rows: Sequence[Sums], kind: str) -> list[dict[str, Any]]:

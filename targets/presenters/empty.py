@@ -3,9 +3,12 @@
 from datetime import date
 from typing import Any
 
-from core.months import long_date, month_key, month_label
+from core import wording
+from core.months import long_date, month_end, month_key, month_label
+from practices.geography import Area
+from practices.geography import AreaKind as Kind
 from targets.presenters.context_bar import address
-from targets.reading.areas import Kind
+from targets.reading.areas import path_of
 from targets.reading.context import PageContext
 
 
@@ -26,26 +29,32 @@ def nothing_yet(context: PageContext) -> dict[str, Any]:
 
 def no_scores(context: PageContext, last: date | None) -> dict[str, Any] | None:
     """An area without figures in the month: says why and offers what there is."""
-    area, tree = context.area, context.frame.tree
+    area = context.area
     if area.kind == Kind.BOROUGH and not area.ccgs:
         return _borough_without_ccg(context)
     month = month_label(context.month) if context.month else ""
-    links = []
+    why, others = _why(context, month)
+    links = [{"url": context.url(other), "words": other.short_name} for other in others]
     if last:
-        links.append(
-            {"url": f"{area.path}?month={month_key(last)}", "words": f"{area.short_name} in {month_label(last)}"}
-        )
-    why = f"No practice counted under {area.short_name} in {month}."
-    if area.kind == Kind.CCG and area.opened and context.month and area.opened > context.month:
-        why = f"{area.short_name} began on {long_date(area.opened)}. Before, its practices counted under other CCGs."
-        links += [{"url": context.url(other), "words": other.short_name} for other in tree.predecessors(area)]
-    elif area.kind == Kind.CCG and area.closed and context.month and area.closed < context.month:
-        why = f"{area.short_name} ended on {long_date(area.closed)}."
-        successor = tree.find(Kind.CCG, area.successor)
-        if successor:
-            why += f" Its practices went on under {successor.short_name}."
-            links.append({"url": context.url(successor), "words": successor.short_name})
+        then = context.frame.tree.on(month_end(last)).find(area.kind, area.code) or area
+        words = f"{then.short_name} in {month_label(last)}"
+        links.insert(0, {"url": f"{path_of(then)}?month={month_key(last)}", "words": words})
     return {"title": f"No figures for {month}.", "words": why, "links": links}
+
+
+def _why(context: PageContext, month: str) -> tuple[str, list[Area]]:
+    """A CCG that had not begun or had ended, whatever the register says of its end, leads to those of the month."""
+    area, tree = context.area, context.frame.tree
+    if area.kind == Kind.CCG and area.opened and area.opened > tree.day:
+        why = f"{area.short_name} began on {long_date(area.opened)}. Before, its practices counted under other CCGs."
+        return why, tree.predecessors(area)
+    if area.kind == Kind.CCG and area.closed and context.month and area.closed < context.month:
+        after = tree.went_on_as(area)
+        why = f"{area.short_name} ended on {long_date(area.closed)} and has no open practice in {month}."
+        if after:
+            why += f" Its practices went on under {wording.listed([other.short_name for other in after])}."
+        return why, after
+    return f"No practice counted under {area.short_name} in {month}.", []
 
 
 def _borough_without_ccg(context: PageContext) -> dict[str, Any]:

@@ -6,11 +6,12 @@ from django.urls import reverse
 
 from core.months import long_date, month_label
 from core.wording import percent
+from practices.geography import AreaKind as Kind
+from practices.geography import term_of
 from targets import guide
 from targets.guide import GuidePage
 from targets.models import Target
 from targets.presenters import dashboard, words
-from targets.reading.areas import Kind
 from targets.reading.context import PageContext
 from targets.reading.dashboard import Sums
 from targets.reading.frame import ProgrammeInfo, Rule
@@ -38,6 +39,7 @@ def guide_page(context: PageContext, page: GuidePage) -> dict[str, Any]:
     return {
         "page": page,
         "rules": rules_of(context, page.target),
+        "by_area": by_area(context),
         "target_url": reverse("targets:target", args=[page.target]) if page.target else "",
         "others": [_card(other) for other in guide.pages() if other is not page],
         "breadcrumbs": [START, {"label": "Guide", "url": reverse("targets:guide")}],
@@ -90,6 +92,7 @@ def programmes(context: PageContext) -> dict[str, Any]:
             }
             for programme in context.frame.programmes
         ],
+        "by_area": by_area(context),
         "guide_url": reverse("targets:guide"),
         "breadcrumbs": [START],
     }
@@ -97,6 +100,10 @@ def programmes(context: PageContext) -> dict[str, Any]:
 
 def _in_order(rule: Rule) -> tuple[int, int]:
     return Target.values.index(rule.target), rule.version
+
+
+def by_area(context: PageContext) -> str:
+    return f"{context.frame.tree.home.name} by {term_of(Kind.CCG, context.month).one}"
 
 
 def target_page(context: PageContext, children: list[Sums]) -> dict[str, Any]:
@@ -110,7 +117,8 @@ def target_page(context: PageContext, children: list[Sums]) -> dict[str, Any]:
         "rule": rule,
         "rule_line": words.target_line(rule) if rule else "",
         "areas": dashboard.area_table(context, children, Kind.CCG) if rule else [],
-        "areas_title": "London by CCG",
+        "areas_term": term_of(Kind.CCG, context.month),
+        "areas_title": by_area(context),
         "month_words": month_label(context.month) if context.month else "",
         "programme_name": context.programme.name if context.programme else "",
         "guide_url": guide.url_for(context.target),

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from core import wording
 from core.months import add_months, long_date, month_label, parse_month
+from practices.geography import Area
 from practices.models import Doubt, Import, MonthlyFigures
 from practices.signals import PanelItem, StartPanel
 from targets.presenters import words
 from targets.presenters.context_bar import address
 from targets.presenters.practice_table import practice_url
-from targets.reading.areas import Area
 from targets.reading.context import PageContext
 from targets.reading.dashboard import PracticeScore
 from targets.reading.start import GRID_MONTHS, Cell

@@ -7,9 +7,9 @@ from typing import Any
 from core import wording
 from core.charts import to_svg
 from core.months import add_months
+from practices.geography import Area
 from targets import charts
 from targets.presenters import words
-from targets.reading.areas import Area
 from targets.reading.context import PageContext
 from targets.reading.dashboard import Sums
 from targets.reading.frame import Rule

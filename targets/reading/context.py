@@ -9,9 +9,11 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 
 from core.months import add_months, month_key, month_label, parse_month
+from practices.geography import Area
+from practices.geography import AreaKind as Kind
 from practices.querysets.organisations import scope_ccgs
 from targets.models import Target
-from targets.reading.areas import LONDON, Area, Kind
+from targets.reading.areas import path_of
 from targets.reading.frame import Frame, MonthInfo, ProgrammeInfo, Rule, read_frame
 
 
@@ -49,6 +51,13 @@ class PageContext:
         """The month and the two years before it: what a trend and its changes look back on."""
         return [add_months(self.month, back) for back in range(-24, 1)] if self.month else []
 
+    @property
+    def region(self) -> Area:
+        """Beside which the area is shown: its own, or the home region."""
+        if self.area.kind == Kind.REGION:
+            return self.area
+        return self.frame.tree.find(Kind.REGION, self.area.region) or self.frame.tree.home
+
     def rules_of(self, target: str) -> dict[int, Rule]:
         """All versions of the programme's rule for a target, by id: a trend may cross from one to the next."""
         rules = self.programme.rules if self.programme else ()
@@ -64,7 +73,7 @@ class PageContext:
         return "?" + urlencode({**parts, **{name: value for name, value in changes.items() if value}})
 
     def url(self, area: Area, **changes: str) -> str:
-        return area.path + self.query(**changes)
+        return path_of(area) + self.query(**changes)
 
     @cached_property
     def scope_codes(self) -> frozenset[str]:
@@ -72,13 +81,12 @@ class PageContext:
         return frozenset(scope_ccgs(self.user).values())
 
     def may_see(self, rule: Rule) -> bool:
-        """Whether the area's figures of this rule are for this person: published ones are, London's and an STP's are;
+        """Whether the area's figures of this rule are for this person: published ones are, a region's and an STP's are;
         what practices return is for those whose CCGs they are.
         """
-        if rule.is_published or self.user.sees_everything or self.area.kind in (Kind.LONDON, Kind.STP):
+        if rule.is_published or self.user.sees_everything or self.area.kind in (Kind.REGION, Kind.STP):
             return True
-        ccgs = {ccg.code for ccg in self.frame.tree.ccgs_of(self.area)}
-        return bool(ccgs) and ccgs <= self.scope_codes
+        return bool(self.area.asks) and self.scope_codes.issuperset(self.area.asks)
 
     def may_see_practice(self, rule: Rule, ccg: str) -> bool:
         return rule.is_published or self.user.sees_everything or ccg in self.scope_codes
@@ -87,11 +95,13 @@ class PageContext:
 def page_context(request: HttpRequest, area: Area | None = None) -> PageContext:
     frame = read_frame()
     notices: list[str] = []
+    month = _month(frame, request.GET.get("month", ""), notices)
+    frame = frame.in_month(month)
     return PageContext(
         user=request.user,
         frame=frame,
-        area=area or LONDON,
-        month=_month(frame, request.GET.get("month", ""), notices),
+        area=(frame.tree.find(area.kind, area.code) if area else None) or frame.tree.home,
+        month=month,
         programme=_programme(frame, request.GET.get("programme", ""), notices),
         target=_target(request.GET.get("target", ""), notices),
         notices=notices,

@@ -8,14 +8,15 @@ from typing import Any
 from django.db.models import Q
 
 from core.months import add_months
+from practices.geography import Area
+from practices.geography import AreaKind as Kind
 from practices.models import Doubt
 from practices.signals import practice_rows, visit_months
 from targets.models import AreaScore, Score
 from targets.querysets import AreaScoreQuerySet
-from targets.reading.areas import LONDON, Area, Kind
 from targets.reading.context import PageContext
 
-TOP_OF_LONDON = 20
+TOP_OF_REGION = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +110,15 @@ SCORES = (
 
 
 def history(context: PageContext, with_children: bool = False) -> list[Sums]:
-    """The area and London over two years, all targets of the programme: one query by index.
+    """The area and its region over two years, all targets of the programme: one query by index.
 
     with_children: also all CCGs and boroughs in the month and in the one before, for maps and tables of areas.
     """
     if not context.programme or not context.month:
         return []
     rows = AreaScore.objects.for_user(context.user).filter(
-        area_kind__in={context.area.kind, LONDON.kind},
-        area_code__in={context.area.code, LONDON.code},
+        area_kind__in={context.area.kind, Kind.REGION.value},
+        area_code__in={context.area.code, context.region.code},
         month__in=context.months_shown,
         rule_id__in=[rule.pk for rule in context.programme.rules],
     )
@@ -166,15 +167,15 @@ def _within(context: PageContext) -> Q:
 
 
 def top_practices(context: PageContext) -> list[PracticeScore]:
-    """The practices of London with the most patients to target, with all their targets."""
+    """The practices of a region with the most patients to target, with all their targets."""
     if not context.month or not context.rule:
         return []
     scores = Score.objects.for_user(context.user).filter(month=context.month)
-    ccgs = [ccg.pk for ccg in context.frame.tree.ccgs_of(LONDON)]
+    ccgs = [ccg.pk for ccg in context.frame.tree.ccgs_of(context.area)]
     behind = scores.filter(rule_id=context.rule.pk, ccg_id__in=ccgs, shortfall__gt=0)
     worst = behind.order_by("-shortfall", "practice_id")
     chosen = scores.filter(
-        practice_id__in=worst.values("practice_id")[:TOP_OF_LONDON], rule_id__in=[rule.pk for rule in context.rules]
+        practice_id__in=worst.values("practice_id")[:TOP_OF_REGION], rule_id__in=[rule.pk for rule in context.rules]
     )
     return [PracticeScore(*row) for row in chosen.values_list(*SCORES)]
 

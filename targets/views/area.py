@@ -1,4 +1,7 @@
-"""The dashboards of London, an STP, a CCG and a borough."""
+"""The dashboards of a region, an STP or ICB, a CCG or sub-location, and a borough.
+
+An address of the wrong kind for its month shows the same page: figures run on under one code, and links grow old.
+"""
 
 from collections import Counter
 from collections.abc import Callable
@@ -12,13 +15,14 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from practices.geography import Area, term_of
+from practices.geography import AreaKind as Kind
 from targets.exports import practice_table_response
 from targets.filters import TableFilter
 from targets.presenters import dashboard, empty
 from targets.presenters.context_bar import context_bar
 from targets.presenters.practice_table import DEFAULT_SORT, PracticeRow, clean_sort, rows_of, sorted_rows
 from targets.reading import dashboard as reading
-from targets.reading.areas import LONDON, Area, Kind
 from targets.reading.context import PageContext, page_context
 from targets.reading.dashboard import PracticeScore
 from targets.reading.frame import read_frame
@@ -44,18 +48,27 @@ class Once:
 
 @require_safe
 def london(request: HttpRequest) -> HttpResponse:
-    context = page_context(request, LONDON)
+    return region_page(request, read_frame().tree.home)
+
+
+@require_safe
+def region(request: HttpRequest, code: str) -> HttpResponse:
+    return region_page(request, found_area(request, Kind.REGION, code))
+
+
+def region_page(request: HttpRequest, area: Area) -> HttpResponse:
+    context = page_context(request, area)
     if context.month is None:
         return nothing_yet(request, context)
     read = Once(lambda: reading.top_practices(context))
     practices = kept_practices(context, lambda: frozenset(score.practice for score in read()))
     columns = reading.further_columns(practices, request.user)
     return kept_page(
-        request, context, "targets/_area.html", sorted_items(columns), lambda: london_page(context, read(), columns)
+        request, context, "targets/_area.html", sorted_items(columns), lambda: region_parts(context, read(), columns)
     )
 
 
-def london_page(context: PageContext, scores: list[PracticeScore], columns: Columns) -> dict[str, Any]:
+def region_parts(context: PageContext, scores: list[PracticeScore], columns: Columns) -> dict[str, Any]:
     history = reading.history(context, with_children=True)
     ccgs = dashboard.child_pairs(context, history, Kind.CCG, context.month)
     return dashboard.page(context, history, dashboard.where_in_areas(ccgs)) | {
@@ -63,7 +76,7 @@ def london_page(context: PageContext, scores: list[PracticeScore], columns: Colu
         "map": dashboard.tile_map(context, history),
         "gap": dashboard.area_gap(context, ccgs),
         "areas": dashboard.area_table(context, history, Kind.CCG),
-        "areas_title": "CCGs",
+        "areas_term": term_of(Kind.CCG, context.month),
         "rows": sorted_rows(rows_of(context, scores, columns, {}), DEFAULT_SORT),
         "rows_title": "Practices with the most to gain",
         "is_london": True,
@@ -139,7 +152,7 @@ def area_parts(
     if is_stp:
         page["map"] = dashboard.tile_map(context, history)
         page["areas"] = dashboard.area_table(context, history, Kind.CCG)
-        page["areas_title"] = "CCGs"
+        page["areas_term"] = term_of(Kind.CCG, context.month)
     return page
 
 

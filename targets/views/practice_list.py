@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from core.exports import csv_response
 from core.months import month_key, month_label
+from practices.geography import AreaKind, term_of
 from practices.models import Organisation
 from targets.filters import PracticeFilter
 from targets.presenters import practice_list as presenter
@@ -19,7 +20,6 @@ from targets.reading.context import PageContext, page_context
 PER_PAGE = 50
 SUGGESTED = 8
 FEWEST_KEYS = 3
-HEADINGS = ["ODS code", "Practice", "Postcode", "CCG", "System supplier"]
 
 
 @require_safe
@@ -44,6 +44,7 @@ def practice_list(request: HttpRequest) -> HttpResponseBase:
         {
             "context_bar": context_bar(context) | {"action": request.path, "areas": []},
             "notices": context.notices,
+            "area_term": term_of(AreaKind.CCG, context.month),
             "rule": context.rule,
             "short_name": short_name(context.rule.target) if context.rule else "",
             "state_names": [short_name(rule.target) for rule in context.rules],
@@ -62,6 +63,7 @@ def practice_list(request: HttpRequest) -> HttpResponseBase:
 
 def export(context: PageContext, practices: list[Organisation]) -> HttpResponseBase:
     rows = presenter.rows_of(context, practices, reading.scores_of(practices, context))
+    area_term = term_of(AreaKind.CCG, context.month)
     key = month_key(context.month) if context.month else "no-month"
     about = (
         [f"States in {month_label(context.month)}, {context.programme.name}"]
@@ -70,7 +72,14 @@ def export(context: PageContext, practices: list[Organisation]) -> HttpResponseB
     )
     return csv_response(
         name=f"practices-{key}",
-        headings=[*HEADINGS, *(rule.name for rule in context.rules)],
+        headings=[
+            "ODS code",
+            "Practice",
+            "Postcode",
+            area_term.title,
+            "System supplier",
+            *(rule.name for rule in context.rules),
+        ],
         rows=presenter.export_rows(rows),
         about=about,
     )

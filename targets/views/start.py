@@ -8,12 +8,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from core.months import month_end
+from practices.geography import Area
+from practices.geography import AreaKind as Kind
 from targets.presenters import dashboard, empty
 from targets.presenters import start as presenter
 from targets.presenters.words import data_line
 from targets.reading import dashboard as figures
 from targets.reading import start as reading
-from targets.reading.areas import LONDON, Area, Kind
 from targets.reading.context import PageContext, page_context
 from targets.reading.dashboard import Sums
 
@@ -66,7 +67,7 @@ def facilitator(context: PageContext) -> dict[str, Any]:
 
 def lead(context: PageContext) -> dict[str, Any]:
     ccgs = in_scope(context)
-    context.area = ccgs[0] if ccgs else LONDON
+    context.area = ccgs[0] if ccgs else context.frame.tree.home
     scores = figures.practice_scores(context) if ccgs else []
     where = dashboard.where_in_practices(context, scores)
     page = at_a_glance(context, figures.history(context), where) if ccgs and context.month else {}
@@ -102,5 +103,4 @@ def in_scope(context: PageContext) -> list[Area]:
     """The person's CCGs that there were in the month: of a merged one, those that it was made of."""
     ccgs = [ccg for ccg in context.frame.tree.of_kind(Kind.CCG) if ccg.code in context.scope_codes]
     month = context.month
-    then = [ccg for ccg in ccgs if month and (not ccg.opened or ccg.opened <= month_end(month))]
-    return [ccg for ccg in then if month and (not ccg.closed or ccg.closed >= month)] or ccgs
+    return [ccg for ccg in ccgs if month and ccg.is_open(month, month_end(month))] or ccgs
