@@ -151,7 +151,7 @@ TARGETS = {
     "targets:start": Row(SIGNED_IN),
     "targets:london": Row(SIGNED_IN),
     "targets:stp": Row(SIGNED_IN, arguments=lambda cast: {"code": "QKK"}),
-    "targets:region": Row(SIGNED_IN, arguments=lambda cast: {"code": cast.region}),
+    "targets:region": Row(SIGNED_IN, arguments=lambda cast: {"code": "Y56"}),
     "targets:icb": Row(SIGNED_IN, arguments=lambda cast: {"code": "QKK"}),
     "targets:sub_location": Row(SIGNED_IN, arguments=lambda cast: {"code": "08L"}),
     "targets:ccg": Row(SIGNED_IN, arguments=lambda cast: {"code": "08L"}),

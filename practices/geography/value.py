@@ -24,10 +24,14 @@ class Membership(NamedTuple):
 
 
 def latest_first(memberships: Iterable[Membership], day: date) -> list[Membership]:
-    """The one of the day first, then those that ended last."""
+    """The one of the day first, then those that ended last.
 
-    def rank(membership: Membership) -> tuple[bool, date, date]:
-        return membership.covers(day), membership.ends or date.max, membership.starts
+    Where files overlap, the membership that began last and, of those, the one that says when it ended tells more.
+    """
+
+    def rank(membership: Membership) -> tuple[bool, int, int]:
+        starts, ends = membership.starts.toordinal(), (membership.ends or date.max).toordinal()
+        return (True, starts, -ends) if membership.covers(day) else (False, ends, starts)
 
     return sorted(memberships, key=rank, reverse=True)
 

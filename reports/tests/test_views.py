@@ -7,7 +7,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertNumQu
 
 from accounts.tests.factories import UserFactory
 from core import jobs
-from core.models import AuditEvent
+from core.models import AuditEvent, PortalState
 from practices.signals import start_panels
 from reports import files, services
 from reports.models import Report
@@ -281,6 +281,7 @@ class TestScope:
         practice = world.practices[0]
         practice.ccg, practice.borough_source = other_ccg(), "hand"
         practice.save()
+        PortalState.figures_changed()
 
         assert not Report.objects.for_user(lead).filter(pk=queued.pk).exists()
 
