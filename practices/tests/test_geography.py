@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -188,7 +189,7 @@ class TestMergers:
     def four(self) -> list[Organisation]:
         """A CCG that came of three mergers, one after the other."""
         ccgs = [CCGFactory(code=f"9A{number}") for number in range(4)]
-        for number, (before, after) in enumerate(zip(ccgs, ccgs[1:], strict=False)):
+        for number, (before, after) in enumerate(pairwise(ccgs)):
             relate(before, after, kind="succeeded_by", starts=date(2015 + number, 4, 1))
         PortalState.figures_changed()
         return ccgs
