@@ -4,6 +4,7 @@ Shares are proportions from 0 to 1 and their differences are differences of prop
 change of 0.003 is "+0.3 pp". Nothing known is None, never 0, and reads "no data".
 """
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
@@ -83,6 +84,11 @@ def of_words(numerator: int | None, denominator: int | None) -> str:
     if numerator is None or denominator is None:
         return ""
     return f"{count(numerator)} of {count(denominator)}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """ "Croydon, Kingston and Merton"."""
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
 def plural(number: int, one: str, many: str = "") -> str:

@@ -217,8 +217,9 @@ IMPORT_MAX_UPLOAD_BYTES = environment.whole_number("IMPORT_MAX_UPLOAD_BYTES", 30
 IMPORT_MAX_UNPACKED_BYTES = environment.whole_number("IMPORT_MAX_UNPACKED_BYTES", 1024 * 1024 * 1024)
 IMPORT_MAX_ROWS = environment.whole_number("IMPORT_MAX_ROWS", 3_000_000)
 IMPORT_MAX_COLUMNS = environment.whole_number("IMPORT_MAX_COLUMNS", 200)
-# Commissioning regions whose rows an import keeps: ODS codes, or "all" for the whole of England.
-IMPORT_REGIONS = environment.words("IMPORT_REGIONS", "Y56")
+# Commissioning regions whose rows an import keeps: ODS codes, or "all" for the whole of England; without any, those of
+# the home region, which the reference data name.
+IMPORT_REGIONS = environment.words("IMPORT_REGIONS")
 
 # Jobs
 BROKER_DIR = STATE_DIR / "broker"

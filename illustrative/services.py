@@ -15,8 +15,8 @@ from core.models import PortalState
 from core.months import add_months, month_end, month_key, month_label, month_of
 from illustrative import doubts, fieldwork, people, world
 from practices.figures import POMI_COLUMNS
+from practices.geography import read_geography
 from practices.models import Import, ImportFile, MonthlyFigures, Organisation, OrganisationRelation
-from practices.services.places import principal_boroughs
 from targets import scoring
 
 RETURN_COLUMNS = (
@@ -139,7 +139,7 @@ def _bring_in_practices(*, number: int, first: date, all_months: list[date], see
         ),
         batch_size=500,
     )
-    boroughs = principal_boroughs()
+    boroughs = read_geography().principal_borough
     ccg_ids = [ccgs[index][0].pk for index in practices.ccg.tolist()]
     for organisation, ccg_id in zip(organisations, ccg_ids, strict=True):
         organisation.borough_id = boroughs.get(ccg_id)

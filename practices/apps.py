@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class PracticesConfig(AppConfig):
@@ -17,6 +17,7 @@ class PracticesConfig(AppConfig):
         touches.watch(OrganisationRelation, "child_id")
         touches.watch(OrganisationRelation, "parent_id")
         touches.watch(Doubt, "practice_id")
+        pre_migrate.connect(touches.remove, sender=self, dispatch_uid="practices.touches.remove")
         post_migrate.connect(touches.install, sender=self, dispatch_uid="practices.touches")
         ccg_choices.add(grantable_ccgs)
         signals.timeline.add(register_timeline)

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from core.request_memory import once
+from practices.geography import geography
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -47,6 +49,10 @@ def scope_of(reader: Reader) -> Scope:
 
 
 def _read(user: "User") -> Scope:
-    from practices.querysets.organisations import scope_ccgs
-
-    return WHOLE if user.sees_everything else Scope(ccgs=scope_ccgs(user))
+    if user.sees_everything:
+        return WHOLE
+    grants = user.scope_grants.in_force(timezone.localdate()).order_by().values_list("ccg_code", "ccg_name")
+    names = dict(grants)
+    # The header of the same page shows the names.
+    once(("scope names", user.pk), lambda: sorted(names.values()))
+    return Scope(ccgs=geography().with_predecessors(names))

@@ -1,6 +1,11 @@
 from collections.abc import Iterable
 
-from practices.models import Organisation, OrganisationRelation
+from django.conf import settings
+
+from practices.geography import geography
+from practices.models import Organisation
+
+EVERY_REGION = "all"
 
 
 def grantable_ccgs() -> list[tuple[str, str]]:
@@ -11,6 +16,10 @@ def grantable_ccgs() -> list[tuple[str, str]]:
 
 def ccgs_of_regions(regions: Iterable[str]) -> frozenset[str]:
     """ODS codes of the CCGs that lie, or lay, in an STP or ICB of these regions."""
-    members = OrganisationRelation.objects.members()
-    systems = members.filter(parent__code__in=list(regions)).values("child")
-    return frozenset(members.filter(parent__in=systems, child__kind="ccg").values_list("child__code", flat=True))
+    return geography().ever_in(set(regions))
+
+
+def regions_in_scope() -> list[str]:
+    """ODS codes of the regions whose rows an import keeps where nobody says otherwise: the home region, unless set."""
+    home = geography().home_code
+    return list(settings.IMPORT_REGIONS) or ([home] if home else [EVERY_REGION])

@@ -4,7 +4,7 @@ Pages are kept as they were rendered. Visits, actions, doubts and the register c
 database notes each change of their rows by a trigger: no service can forget it, and no writer waits for another.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -59,16 +59,33 @@ def watch(model: type[Model], column: str) -> None:
 
 def install(*, using: str, **kwargs: Any) -> None:
     """After each migrate: SQLite drops a table's triggers when a migration changes the table."""
-    connection = connections[using]
+    _on_each_table(connections[using], statements)
+
+
+def remove(*, using: str, **kwargs: Any) -> None:
+    """Before each migrate: SQLite changes no table while a trigger speaks of one that is gone."""
+    _on_each_table(connections[using], removals)
+
+
+Statements = Callable[[BaseDatabaseWrapper, str, str], list[str]]
+
+
+def _on_each_table(connection: BaseDatabaseWrapper, statements_of: Statements) -> None:
     there = set(connection.introspection.table_names())
     if PracticeTouch._meta.db_table not in there:
         return
     with connection.cursor() as cursor:
         for key, column in _watched.items():
             table = key.removesuffix(f".{column}")
-            if table in there:
-                for statement in statements(connection, table, column):
-                    cursor.execute(statement)
+            for statement in statements_of(connection, table, column) if table in there else ():
+                cursor.execute(statement)
+
+
+def removals(connection: BaseDatabaseWrapper, table: str, column: str) -> list[str]:
+    name = f"touch_{table}_{column}"
+    if connection.vendor == "sqlite":
+        return [f"DROP TRIGGER IF EXISTS {name}_{event.lower()}" for event in EVENTS]
+    return [f"DROP TRIGGER IF EXISTS {name} ON {table}"]
 
 
 def statements(connection: BaseDatabaseWrapper, table: str, column: str) -> list[str]:

@@ -1,24 +1,24 @@
 """Of which areas a person may read reports, and who may have them made."""
 
-from typing import Any
-
-from practices.querysets.organisations import predecessors
+from accounts.models import User
+from practices.geography import Area, AreaTree
+from practices.geography import AreaKind as Kind
+from practices.reader import Reader, scope_of
 from reports.querysets import boroughs_within
-from targets.reading.areas import LONDON, Area, AreaTree, Kind
 
 
-def readable_areas(user: Any, tree: AreaTree) -> dict[str, list[Area]]:
+def readable_areas(reader: Reader, tree: AreaTree) -> dict[str, list[Area]]:
     """By kind, in the order of the page; the same areas as Report.objects.for_user leaves."""
     areas = {
         Kind.BOROUGH.value: tree.of_kind(Kind.BOROUGH),
         Kind.CCG.value: tree.of_kind(Kind.CCG),
         Kind.STP.value: tree.of_kind(Kind.STP),
-        Kind.LONDON.value: [LONDON],
+        Kind.REGION.value: [tree.home],
     }
-    if user.sees_everything:
+    scope = scope_of(reader)
+    if scope.everything:
         return areas
-    codes = set(user.ccg_codes())
-    codes |= predecessors(codes)
+    codes = scope.codes
     boroughs = set(boroughs_within(codes))
     return {
         Kind.BOROUGH.value: [area for area in areas[Kind.BOROUGH] if area.code in boroughs],
@@ -26,6 +26,6 @@ def readable_areas(user: Any, tree: AreaTree) -> dict[str, list[Area]]:
     }
 
 
-def may_make(user: Any) -> bool:
+def may_make(user: User) -> bool:
     """Viewers read everything and change nothing."""
     return bool(user.is_authenticated and not user.is_viewer)

@@ -3,10 +3,8 @@ from typing import Any
 
 from django import forms
 
-from targets.reading.areas import Area
+from practices.geography import Area, AreaKind, term_of
 from targets.reading.frame import Frame
-
-KIND_LABELS = {"borough": "Boroughs", "ccg": "CCGs", "stp": "STPs", "london": "London"}
 
 
 class GridFilter(forms.Form):
@@ -16,7 +14,7 @@ class GridFilter(forms.Form):
     programme = forms.ChoiceField(label="Programme", required=False)
 
     def __init__(self, data: Mapping[str, Any], *, areas: Mapping[str, list[Area]], frame: Frame) -> None:
-        kinds = [(kind, KIND_LABELS[kind]) for kind, found in areas.items() if found]
+        kinds = [(kind, _label(kind, found, frame)) for kind, found in areas.items() if found]
         programmes = [(info.slug, info.name) for info in frame.programmes]
         default = frame.default_programme
         asked = {"kind": data.get("kind", ""), "programme": data.get("programme", "")}
@@ -28,3 +26,8 @@ class GridFilter(forms.Form):
         self.chosen_kind, self.chosen_programme = asked["kind"], asked["programme"]
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
         self.fields["programme"].choices = programmes  # type: ignore[attr-defined]
+
+
+def _label(kind: str, areas: list[Area], frame: Frame) -> str:
+    """As the areas are called in the latest month; the region by its name."""
+    return areas[0].name if kind == AreaKind.REGION else term_of(kind, frame.tree.day).heading

@@ -8,8 +8,8 @@ from typing import Any
 from django.urls import reverse
 
 from core.months import month_key, month_label
+from practices.geography import Area
 from reports.models import Report
-from targets.reading.areas import Area
 
 MONTHS = 6
 State = Report.State

@@ -7,8 +7,9 @@ from django.db.models import Q
 
 from core.fields import MonthField
 from core.models import Job
+from practices.geography import AreaKind
 from reports.querysets import ReportQuerySet
-from targets.models import AreaScore, Programme
+from targets.models import Programme
 
 
 class Report(models.Model):
@@ -21,7 +22,7 @@ class Report(models.Model):
         FAILED = "failed", "Failed"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    area_kind = models.CharField(max_length=8, choices=AreaScore.AreaKind.choices)
+    area_kind = models.CharField(max_length=8, choices=AreaKind.choices)
     area_code = models.CharField(max_length=60)
     area_name = models.CharField(max_length=160)
     month = MonthField()

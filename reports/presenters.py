@@ -105,9 +105,10 @@ def state_cell(state: str, within_margin: bool) -> Cell:
 
 
 def _areas(snapshot: Snapshot) -> Section:
+    term = snapshot.area_term
     targets = [tile.target for tile in snapshot.tiles]
     columns = (
-        Column("CCG", wide=True),
+        Column(term.title, wide=True),
         *(Column(short_name(target), numeric=True) for target in targets),
         Column("Change", numeric=True),
         Column("To target", numeric=True),
@@ -115,8 +116,8 @@ def _areas(snapshot: Snapshot) -> Section:
     ordered = sorted(snapshot.areas, key=lambda line: (-_gap_of(line.of(snapshot.main_target)), line.name))
     rows = tuple(_area_row(snapshot, line, targets) for line in ordered)
     main = _main_title(snapshot)
-    caption = f"CCGs, most to gain on {main} first. Change and the way to target are of {main}."
-    return Section("The CCGs", tables=(Table(caption, columns, rows),))
+    caption = f"{term.heading}, most to gain on {main} first. Change and the way to target are of {main}."
+    return Section(f"The {term.many}", tables=(Table(caption, columns, rows),))
 
 
 def _gap_of(sums: TargetSums | None) -> int:

@@ -148,8 +148,9 @@ class Book:
         self.table(sheet, top, columns, rows)
 
     def areas(self) -> None:
-        sheet, top = self.sheet("CCGs", "The CCGs, a line for each target")
-        columns: Columns = (("Code", 9, ""), ("CCG", 36, ""), ("Target", 24, ""), *SUMS_COLUMNS)
+        term = self.snapshot.area_term
+        sheet, top = self.sheet(term.heading, f"The {term.many}, a line for each target")
+        columns: Columns = (("Code", 9, ""), (term.title, 36, ""), ("Target", 24, ""), *SUMS_COLUMNS)
         rows = [
             [area.code, area.name, sums.title, *sums_cells(sums)] for area in self.snapshot.areas for sums in area.sums
         ]
@@ -160,7 +161,7 @@ class Book:
         columns: list[tuple[str, float, str]] = [
             ("Code", 9, ""),
             ("Practice", 36, ""),
-            ("CCG", 26, ""),
+            (self.snapshot.area_term.title, 26, ""),
             ("System supplier", 14, ""),
             ("Closed", 16, ""),
             ("Patients", 10, COUNT),

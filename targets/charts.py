@@ -6,7 +6,7 @@ from datetime import date
 from core import wording
 from core.charts import Chart, Format, Kind, Mark, Point, Series, State, Target
 from core.months import month_label
-from targets.reading.areas import Area
+from practices.geography import Area
 from targets.rules import Rule
 from targets.sums import PracticeScore, Sums
 
@@ -47,16 +47,19 @@ def sparkline(months: Sequence[date], values: Mapping[date, float | None], rule:
 def area_trend(
     months: Sequence[date],
     area: Area,
+    region: Area,
     own: Mapping[date, Sums],
-    london: Mapping[date, Sums],
+    beside: Mapping[date, Sums],
     rule: Rule,
     visits: Mapping[date, int],
     source: str,
 ) -> Chart:
-    """The target's share in the area and in London by month, the target as a line, visits as marks."""
-    first = min([*own, *london], default=months[-1])
+    """The target's share in the area and in its region by month, the target as a line, visits as marks."""
+    first = min([*own, *beside], default=months[-1])
     shown = [month for month in months if month >= first]
-    lines = [(area.short_name, own)] if area.kind == "london" else [(area.short_name, own), ("London", london)]
+    lines = [(area.short_name, own)]
+    if area is not region:
+        lines.append((region.short_name, beside))
     series = tuple(
         Series(
             name,
@@ -151,7 +154,7 @@ def area_gap(
 ) -> Chart:
     return Chart(
         kind=Kind.BARS,
-        title=f"Where the gap is: {rule.unit} to target by CCG",
+        title=f"Where the gap is: {rule.unit} to target by {rows[0][0].term.one}",
         finding=finding,
         series=(
             Series(
@@ -167,7 +170,7 @@ def area_gap(
                 ),
             ),
         ),
-        x_label="CCG",
+        x_label=rows[0][0].term.title,
         y_label=f"{rule.unit.capitalize()} to target",
         y_format=Format.COUNT,
         source=source,

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from core.fields import MonthField
 from practices.figures import POMI_COLUMNS
+from practices.geography import AreaKind
 from practices.models import MonthlyFigures, Organisation
 from targets import rules, sums
 from targets.querysets import AreaScoreQuerySet, RuleQuerySet, ScoreQuerySet
@@ -162,14 +163,8 @@ class Score(models.Model):
 class AreaScore(models.Model):
     """The sums of an area's practices in a month against a rule, with how many of them reported."""
 
-    class AreaKind(models.TextChoices):
-        LONDON = "london", "London"
-        STP = "stp", "STP"
-        CCG = "ccg", "CCG"
-        BOROUGH = "borough", "Borough"
-
     area_kind = models.CharField(max_length=8, choices=AreaKind.choices)
-    area_code = models.CharField(max_length=60, help_text='ODS code, slug of the borough, or "london"')
+    area_code = models.CharField(max_length=60, help_text="ODS code, or slug of the borough")
     month = MonthField()
     rule = models.ForeignKey(TargetRule, on_delete=models.PROTECT, related_name="area_scores")
     numerator = models.BigIntegerField(null=True)
@@ -197,3 +192,14 @@ class AreaScore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.area_kind} {self.area_code} {self.month:%Y-%m} {self.rule_id}"
+
+
+class ScoredMonth(models.Model):
+    """A month that has scores. Derived with them, in the same transaction."""
+
+    month = MonthField(unique=True)
+    published = models.BooleanField("whether any practice has published figures")
+    practices = models.PositiveIntegerField("how many practices are counted")
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"

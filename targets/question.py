@@ -8,7 +8,9 @@ from datetime import date
 from urllib.parse import urlencode
 
 from core.months import add_months, month_key
-from targets.reading.areas import Area
+from practices.geography import Area
+from practices.geography import AreaKind as Kind
+from targets.reading.areas import path_of
 from targets.reading.frame import Frame, MonthInfo, ProgrammeInfo
 from targets.rules import Rule
 
@@ -62,6 +64,13 @@ class Question:
         """The month and the two years before it: what a trend and its changes look back on."""
         return [add_months(self.month, back) for back in range(-MONTHS_BEFORE, 1)] if self.month else []
 
+    @property
+    def region(self) -> Area:
+        """Beside which the area is shown: its own, or the home region."""
+        if self.area.kind == Kind.REGION:
+            return self.area
+        return self.frame.tree.find(Kind.REGION, self.area.region) or self.frame.tree.home
+
     def query(self, **changes: str) -> str:
         """The address's question, so that a link shows the same month and programme."""
         parts: dict[str, str] = {}
@@ -72,4 +81,4 @@ class Question:
         return "?" + urlencode({**parts, **{name: value for name, value in changes.items() if value}})
 
     def url(self, area: Area, **changes: str) -> str:
-        return area.path + self.query(**changes)
+        return path_of(area) + self.query(**changes)

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from core.months import month_of
 from practices.models import MonthlyFigures
-from targets.models import AreaScore, Score
+from targets.models import AreaScore, Score, ScoredMonth
 from targets.reading.frame import read_frame
 from targets.reading.peers import peers_of
 from targets.scoring import score_months
@@ -49,3 +49,4 @@ def drop_scores(**kwargs: Any) -> None:
     """All illustrative figures go, and what was worked out from them with them."""
     Score.objects.all().delete()
     AreaScore.objects.all().delete()
+    ScoredMonth.objects.all().delete()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from django.apps import apps
 from django.db.models import BooleanField, Case, Exists, Expression, OuterRef, Q, Value, When
 
+from practices.geography import AreaKind
 from practices.querysets.scoped import practices_in_scope
 from practices.reader import Scope
 from targets.sums import PracticeScore, Sums
@@ -19,7 +20,7 @@ from targets.sums import PracticeScore, Sums
 if TYPE_CHECKING:
     from targets.querysets import ScoreQuerySet
 
-WIDE = ("london", "region", "stp", "icb")
+WIDE = (AreaKind.REGION.value, AreaKind.STP.value)
 Row = TypeVar("Row", PracticeScore, Sums)
 
 

@@ -61,12 +61,12 @@ def test_another_seed_makes_another(reference_data: None) -> None:
 def test_its_shape_is_that_of_the_published_london(reference_data: None) -> None:
     make(number=1250, months=4)
     london = AreaScore.objects.get(
-        area_kind="london", month=UNTIL, rule__target="registration", rule__programme__is_default=True
+        area_kind="region", month=UNTIL, rule__target="registration", rule__programme__is_default=True
     )
     assert 0.24 < london.numerator / london.denominator < 0.36
     assert 0.5 < london.met / london.reported < 0.85
     assert london.practices > london.reported
-    dcr = AreaScore.objects.get(area_kind="london", month=UNTIL, rule__target="dcr", rule__programme__is_default=True)
+    dcr = AreaScore.objects.get(area_kind="region", month=UNTIL, rule__target="dcr", rule__programme__is_default=True)
     assert 0.95 < dcr.met / dcr.reported < 0.995
     assert Organisation.objects.practices().values("ccg").distinct().count() == len(CCG_PRACTICES) == 32
 
@@ -99,7 +99,7 @@ def test_no_name_or_code_is_a_real_practices(reference_data: None, shared_dir: P
 def test_more_than_london_holds_lies_outside(reference_data: None) -> None:
     make(number=1400, months=2)
     london = AreaScore.objects.get(
-        area_kind="london", month=UNTIL, rule__target="dcr", rule__programme__is_default=True
+        area_kind="region", month=UNTIL, rule__target="dcr", rule__programme__is_default=True
     )
     outside = Organisation.objects.practices().filter(ccg__name__startswith="Illustrative").count()
     assert outside > 100

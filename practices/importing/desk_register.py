@@ -5,8 +5,6 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any, cast
 
-from django.conf import settings
-
 from practices.importing import register_changes
 from practices.importing.desks import Landed, Staged, Taken, desk
 from practices.importing.formats.base import Recognition, Table
@@ -15,6 +13,7 @@ from practices.importing.issues import IssueLog
 from practices.importing.register_changes import Action, Changes, Register, typed
 from practices.importing.register_rows import Entries, take_rows
 from practices.models import Import, ImportFile, MonthlyFigures, Organisation, OrganisationRelation, RegisterChange
+from practices.scope import regions_in_scope
 from practices.services.places import derive_places
 from practices.services.quality import compare_register_with_file
 from practices.signals import practice_closed, practice_succeeded
@@ -37,7 +36,7 @@ WORDS = {
 class RegisterDesk:
     def __init__(self, brought_by: Import, issues: IssueLog) -> None:
         self.brought_by, self.issues = brought_by, issues
-        self.entries = Entries(regions=brought_by.regions or settings.IMPORT_REGIONS)
+        self.entries = Entries(regions=brought_by.regions or regions_in_scope())
 
     def take(self, number: int, table: Table, found: Recognition) -> Taken:
         taken, skipped = Taken(), self.entries.skipped

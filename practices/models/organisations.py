@@ -5,7 +5,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from practices.querysets.organisations import OrganisationQuerySet, OrganisationRelationQuerySet
+from practices.geography import parent_on, read_memberships
+from practices.querysets.organisations import (
+    BoroughShareQuerySet,
+    OrganisationQuerySet,
+    OrganisationRelationQuerySet,
+)
 
 
 class Borough(models.Model):
@@ -57,6 +62,9 @@ class Organisation(models.Model):
     closed = models.DateField(null=True, blank=True)
     ons_code = models.CharField("ONS code", max_length=9, blank=True)
 
+    # Regions only
+    is_home = models.BooleanField("the region whose portal this is", default=False)
+
     # Practices only
     address = models.CharField(max_length=320, blank=True)
     postcode = models.CharField(max_length=8, blank=True)
@@ -65,7 +73,7 @@ class Organisation(models.Model):
     supplier = models.CharField("system supplier", max_length=60, blank=True)
     borough = models.ForeignKey(Borough, on_delete=models.PROTECT, null=True, blank=True, related_name="practices")
     borough_source = models.CharField(max_length=10, choices=BoroughSource.choices, default=BoroughSource.CCG)
-    # Derived from the relations by practices.services.register: the parent of today, or the last one.
+    # Derived from the relations by practices.services.places: the parent of today, or the last one.
     ccg = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="practices")
     illustrative = models.BooleanField(default=False)
 
@@ -82,6 +90,8 @@ class Organisation(models.Model):
                 condition=Q(closed__isnull=True) | Q(opened__isnull=True) | Q(closed__gte=F("opened")),
                 name="organisation_closes_after_it_opens",
             ),
+            models.UniqueConstraint(fields=["is_home"], condition=Q(is_home=True), name="organisation_one_home"),
+            models.CheckConstraint(condition=Q(is_home=False) | Q(kind="region"), name="organisation_home_is_a_region"),
         ]
 
     def __str__(self) -> str:
@@ -99,11 +109,8 @@ class Organisation(models.Model):
 
     def ccg_on(self, day: date) -> "Organisation | None":
         """The CCG that the practice was a member of on a day, or the one that it has now where no membership says."""
-        memberships = self.relations.members().in_force(day).filter(parent__kind=self.Kind.CCG)
-        latest = memberships.select_related("parent").order_by("-starts")
-        registered = latest.exclude(source=OrganisationRelation.Source.FIGURES).first()
-        membership = registered or latest.first()
-        return membership.parent if membership else self.ccg
+        found = parent_on(read_memberships([self.pk]).get(self.pk, []), day)
+        return Organisation.objects.get(pk=found) if found else self.ccg
 
 
 class OrganisationRelation(models.Model):
@@ -152,6 +159,8 @@ class BoroughShare(models.Model):
     ccg = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="borough_shares")
     percent_of_borough = models.DecimalField(max_digits=4, decimal_places=1)
     percent_of_ccg = models.DecimalField(max_digits=4, decimal_places=1)
+
+    objects = BoroughShareQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["borough", "ccg"], name="borough_share_once")]

@@ -6,9 +6,11 @@ from typing import Any
 
 from core.months import month_label, parse_month
 from core.wording import count, plural
+from practices.geography import geography
 from practices.models import Import
+from practices.scope import EVERY_REGION
 
-REGION_NAMES = {"Y56": "London", "all": "the whole of England"}
+ALL_REGIONS = "the whole of England"
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,10 @@ def what_it_is(brought_by: Import) -> str:
 
 
 def regions_in_words(regions: list[str]) -> str:
-    return " and ".join(REGION_NAMES.get(region, region) for region in regions)
+    known = geography()
+    return " and ".join(
+        ALL_REGIONS if region == EVERY_REGION else known.name_of(region) or region for region in regions
+    )
 
 
 def months_in_words(months: list[date]) -> str:

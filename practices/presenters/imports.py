@@ -157,7 +157,7 @@ def effects(found: dict[str, Any]) -> dict[str, Any]:
             "target_label": each.get("target_label") or each["target"].replace("_", " ").capitalize(),
         }
         for each in found.get("areas", [])
-        if each["kind"] == "london" and (each["after"]["reported"] or each["before"]["reported"])
+        if each["kind"] == "region" and (each["after"]["reported"] or each["before"]["reported"])
     ]
     return {"crossings": crossings, "areas": areas, "number": sum(found.get("crossed", {}).values())}
 

@@ -1,13 +1,12 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import F, Q, Value
-from django.utils import timezone
+from django.db.models import Q
 
-from core.request_memory import once
+from practices.geography import geography
 from practices.reader import Reader, scope_of
 
 
@@ -21,21 +20,19 @@ class OrganisationQuerySet(models.QuerySet[Any]):
         scope = scope_of(reader)
         if scope.everything:
             return self
-        return self.of_ccgs(list(scope.ccgs)) if scope.signed_in else self.none()
+        return self.of_ccgs(scope.ccgs) if scope.signed_in else self.none()
 
     def under_ccgs(self, codes: Iterable[str]) -> "OrganisationQuerySet":
         """Practices of these CCGs, of the CCGs that merged into them, and those they had on their own last day."""
-        codes = set(codes)
-        ccgs = self.model.objects.filter(code__in=codes | predecessors(codes))
-        return self.of_ccgs(list(ccgs.values_list("pk", flat=True)))
+        return self.of_ccgs(geography().with_predecessors(codes))
 
-    def of_ccgs(self, ccgs: list[int]) -> "OrganisationQuerySet":
+    def of_ccgs(self, ccgs: Collection[int]) -> "OrganisationQuerySet":
         """Practices that are members of these CCGs, by id, and those they had on their own last day."""
-        relation = apps.get_model("practices", "OrganisationRelation")
-        had_at_closing = relation.objects.filter(
-            kind="member_of", parent__in=ccgs, parent__closed__isnull=False, ends=F("parent__closed")
-        )
-        return self.filter(Q(ccg__in=ccgs) | Q(pk__in=had_at_closing.values("child")))
+        found = Q(ccg__in=list(ccgs))
+        for day, ended in geography().ended(ccgs).items():
+            at_the_end = apps.get_model("practices", "OrganisationRelation").objects.members().filter(ends=day)
+            found |= Q(pk__in=at_the_end.filter(parent__in=ended).values("child"))
+        return self.filter(found)
 
     def practices(self) -> "OrganisationQuerySet":
         return self.filter(kind="practice")
@@ -69,39 +66,7 @@ class OrganisationRelationQuerySet(models.QuerySet[Any]):
         return self.filter(Q(ends__isnull=True) | Q(ends__gte=day), starts__lte=day)
 
 
-def scope_ccgs(user: Any) -> dict[int, str]:
-    """The CCGs whose returns and visits this person may read, and those that merged into them: codes by id.
-
-    Read once a request, however many queries ask by it. CCGs merged twice at most, so two steps back reach them all.
-    """
-    return once(("scope", user.pk), lambda: _read_scope(user))
-
-
-def _read_scope(user: Any) -> dict[int, str]:
-    relation = apps.get_model("practices", "OrganisationRelation")
-    grants = user.scope_grants.in_force(timezone.localdate()).order_by()
-    codes = grants.values("ccg_code")
-    before = relation.objects.successions().filter(parent__code__in=codes).order_by().values("child__code")
-    long_before = relation.objects.successions().filter(parent__code__in=before).order_by().values("child__code")
-    wanted = Q(code__in=codes) | Q(code__in=before) | Q(code__in=long_before)
-    ccgs = apps.get_model("practices", "Organisation").objects.filter(wanted).order_by()
-    # With the names of the grants, which the header of the same page shows.
-    named = grants.annotate(key=Value(0, models.BigIntegerField())).values_list("key", "ccg_name")
-    rows = list(ccgs.values_list("pk", "code").union(named, all=True))
-    found = {pk: text for pk, text in rows if pk}
-    once(("scope names", user.pk), lambda: sorted(text for pk, text in rows if not pk))
-    return found
-
-
-def predecessors(codes: Iterable[str]) -> set[str]:
-    """Codes of all organisations that these succeeded, however many mergers ago."""
-    relation = apps.get_model("practices", "OrganisationRelation")
-    found: set[str] = set()
-    step = set(codes)
-    while step:
-        step = (
-            set(relation.objects.successions().filter(parent__code__in=step).values_list("child__code", flat=True))
-            - found
-        )
-        found |= step
-    return found
+class BoroughShareQuerySet(models.QuerySet[Any]):
+    def principal_first(self) -> "BoroughShareQuerySet":
+        """A CCG's principal borough first, as Geography.principal_borough has it."""
+        return self.order_by("-percent_of_ccg", "borough__gss_code")

@@ -1,7 +1,8 @@
 """The portal's own tables of London: boroughs with their tiles, CCGs, STPs, ICBs, who followed whom, and shares.
 
 An STP and the ICB that followed it have one ODS code. The code belongs to the STP here, because areas are summed under
-it in every year; the ICB stands under its ONS code. Membership in an STP is read back to the CCG's first day.
+it in every year; the ICB stands under its ONS code and lends its name from its first day on (practices.geography).
+Membership in an STP is read back to the CCG's first day. One region is marked as home: the one whose portal this is.
 """
 
 import csv
@@ -63,14 +64,23 @@ def _load_boroughs() -> None:
 
 
 def _load_organisations() -> None:
+    # Another version of the table may name another region, and there is never more than one.
+    Organisation.objects.filter(is_home=True).update(is_home=False)
     Organisation.objects.bulk_create(
         [
-            Organisation(**row | {"opened": _day(row["opened"]), "closed": _day(row["closed"])})
+            Organisation(
+                **row
+                | {
+                    "opened": _day(row["opened"]),
+                    "closed": _day(row["closed"]),
+                    "is_home": row["is_home"] == "yes",
+                }
+            )
             for row in read("organisations")
         ],
         update_conflicts=True,
         unique_fields=["code"],
-        update_fields=["kind", "name", "ons_code", "opened", "closed"],
+        update_fields=["kind", "name", "ons_code", "opened", "closed", "is_home"],
     )
 
 

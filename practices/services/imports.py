@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, BinaryIO
 
-from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -20,6 +19,7 @@ from practices.importing.container import safe_name
 from practices.importing.desks import Landed, Staged, desk_of
 from practices.importing.formats import format_of
 from practices.models import Import
+from practices.scope import regions_in_scope
 from practices.signals import figures_changed, preview_effects
 
 State = Import.State
@@ -59,7 +59,7 @@ def upload(
                 file_name=safe_name(name),
                 upload=stored,
                 size=default_storage.size(stored),
-                regions=regions or settings.IMPORT_REGIONS,
+                regions=regions or regions_in_scope(),
                 illustrative=PortalState.current().illustrative,
             )
             harmless = [asdict(each) for each in overrides]

@@ -1,15 +1,14 @@
 """Which CCG and borough a practice has today, worked out from its memberships, its postcode and what a person set."""
 
-from collections.abc import Collection, Iterable
-from datetime import date
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from practices.models import BoroughShare, Organisation, OrganisationRelation, PostcodeBorough
+from practices.geography import latest_first, read_geography, read_memberships
+from practices.models import Organisation, PostcodeBorough
 
-Membership = tuple[int, date, date | None]
 BoroughSource = Organisation.BoroughSource
 
 
@@ -17,51 +16,20 @@ BoroughSource = Organisation.BoroughSource
 def derive_places(practices: Collection[int] | None = None) -> set[int]:
     """Writes ccg and borough of these practices (of all), and returns the ids of those that changed."""
     rows = Organisation.objects.practices()
-    memberships = OrganisationRelation.objects.members().filter(
-        parent__kind=Organisation.Kind.CCG, child__kind=Organisation.Kind.PRACTICE
-    )
     if practices is not None:
-        rows, memberships = rows.filter(pk__in=practices), memberships.filter(child__in=practices)
-    by_practice = _by_practice(memberships)
-    boroughs = principal_boroughs()
+        rows = rows.filter(pk__in=practices)
+    memberships = read_memberships(practices)
+    boroughs = read_geography().principal_borough
     today = timezone.localdate()
     changed = []
     found = list(rows.only("pk", "ccg_id", "borough_id", "borough_source", "postcode"))
     by_postcode = _boroughs_of_postcodes(found)
     for practice in found:
-        history = latest_first(by_practice.get(practice.pk, []), today)
+        history = [each.parent for each in latest_first(memberships.get(practice.pk, []), today)]
         if _place(practice, history, boroughs, by_postcode.get(practice.postcode)):
             changed.append(practice)
     Organisation.objects.bulk_update(changed, ["ccg", "borough", "borough_source"], batch_size=300)
     return {practice.pk for practice in changed}
-
-
-def _by_practice(memberships: Any) -> dict[int, list[Membership]]:
-    """What files of figures say counts only where nothing else says which CCG a practice belongs to."""
-    registered: dict[int, list[Membership]] = {}
-    named: dict[int, list[Membership]] = {}
-    for child, parent, starts, ends, source in memberships.values_list(
-        "child_id", "parent_id", "starts", "ends", "source"
-    ):
-        found = named if source == OrganisationRelation.Source.FIGURES else registered
-        found.setdefault(child, []).append((parent, starts, ends))
-    return named | registered
-
-
-def latest_first(memberships: Iterable[Membership], today: date) -> list[int]:
-    """CCGs, the one of today first, then those that ended last."""
-
-    def rank(membership: Membership) -> tuple[bool, date, date]:
-        _, starts, ends = membership
-        return (starts <= today and (ends is None or ends >= today), ends or date.max, starts)
-
-    return [membership[0] for membership in sorted(memberships, key=rank, reverse=True)]
-
-
-def principal_boroughs() -> dict[int, int]:
-    """CCG -> the borough with the greatest part of it. CCGs that came of mergers have none."""
-    shares = BoroughShare.objects.order_by("percent_of_ccg").values_list("ccg_id", "borough_id")
-    return dict(shares)
 
 
 def _boroughs_of_postcodes(practices: list[Any]) -> dict[str, int]:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from core import audit
 from core.models import PortalState
+from practices.geography import practices_following
 from practices.models import Borough, MonthlyFigures, Organisation, OrganisationRelation
 from practices.services.places import derive_places
 from practices.signals import figures_changed, practice_closed, practice_succeeded
@@ -45,7 +46,7 @@ def close_practice(*, practice: Organisation, on: date, reason: str, by: Any) ->
 @transaction.atomic
 def merge_practice(*, practice: Organisation, successor: Organisation, on: date, reason: str, by: Any) -> None:
     """From `on` the successor stands for the practice, which closes the day before. Its figures keep its own code."""
-    if successor == practice or practice.code in _successors(successor):
+    if successor == practice or practice.code in practices_following(successor.code):
         raise ValidationError({"successor": f"{successor} cannot follow {practice}."})
     if not successor.is_open(on):
         raise ValidationError({"successor": f"{successor} is not open on that day."})
@@ -137,17 +138,6 @@ def _close(practice: Organisation, last_day: date, *, by: Any, verb: str, **told
     practice.refresh_from_db()
     audit.record(by=by, verb=verb, instance=practice, before=before, after=audit.snapshot(practice, SHOWN) | told)
     _score_anew(practice)
-
-
-def _successors(practice: Organisation) -> set[str]:
-    """Codes of all that followed a practice, so that no circle is made."""
-    found: set[str] = set()
-    step = {practice.code}
-    while step:
-        rows = OrganisationRelation.objects.successions().filter(child__code__in=step)
-        step = set(rows.values_list("parent__code", flat=True)) - found
-        found |= step
-    return found
 
 
 def _score_anew(practice: Organisation) -> None:

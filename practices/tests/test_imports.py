@@ -486,7 +486,7 @@ class TestRealFiles:
                 assert figures.row + int(offset) == number
                 assert (figures.ccg.code, figures.supplier) == (row["ccg_code"], row["system_supplier"])
 
-    def test_england_is_filtered_to_the_regions_in_scope(self, shared_dir: Path) -> None:
+    def test_england_is_filtered_to_the_home_region(self, reference_data: None, shared_dir: Path) -> None:
         brought_by = checked((shared_dir / "data/pomi/england_apr2018_to_sep2018.zip").read_bytes())
         assert (brought_by.rows, brought_by.skipped, brought_by.new) == (542_490, 444_249, 7557)
 

@@ -117,7 +117,8 @@ def nothing_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.mark.parametrize("what", HOSTILE)
-def test_it_is_refused_in_a_sentence(what: str) -> None:
+def test_it_is_refused_in_a_sentence(what: str, settings: Any) -> None:
+    settings.IMPORT_REGIONS = ["Y56"]
     data, sentence = HOSTILE[what]
     brought_by = checked(data, "figures.csv")
     assert brought_by.state == Import.State.REFUSED

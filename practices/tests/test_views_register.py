@@ -7,9 +7,9 @@ from django.urls import reverse
 from accounts.tests.factories import UserFactory
 from core.models import AuditEvent, PortalState
 from practices import reference
+from practices.geography import practices_following
 from practices.models import Borough, Doubt, Import, MonthlyFigures, Organisation
 from practices.presenters.timeline import register_timeline
-from practices.querysets.organisations import predecessors
 from practices.services import illustrative, register
 from practices.signals import illustrative_cleared, practice_closed, practice_succeeded
 from practices.tests.factories import (
@@ -96,7 +96,7 @@ class TestDeeds:
 
         practice.refresh_from_db()
         assert practice.closed == date(2019, 3, 31)
-        assert predecessors(["A22222"]) == {"A11111"}
+        assert practices_following("A11111") == {"A22222"}
         assert told == [("A11111", "A22222", date(2019, 4, 1))]
         assert MonthlyFigures.objects.get().practice == practice
         lines = [entry.words for entry in register_timeline(practice=successor, user=administrator)]
@@ -117,7 +117,7 @@ class TestDeeds:
         register.merge_practice(practice=practice, successor=other, on=date(2019, 4, 1), reason="x", by=administrator)
         register.reopen_practice(practice=practice, reason="mistake", by=administrator)
 
-        assert predecessors(["A22222"]) == set()
+        assert practices_following("A11111") == set()
         practice.refresh_from_db()
         assert practice.closed is None
         assert practice.relations.members().get().ends is None

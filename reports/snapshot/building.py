@@ -11,6 +11,8 @@ from django.utils import timezone
 from core import disclosure
 from core.charts import Chart
 from core.months import add_months, long_date, month_end, month_key, month_label
+from practices.geography import AreaKind as Kind
+from practices.geography import term_of
 from reports.snapshot import sentences
 from reports.snapshot.lines import (
     action_line,
@@ -27,17 +29,14 @@ from reports.snapshot.protection import Protected, protect
 from reports.snapshot.reading import Origin, Read, read
 from reports.snapshot.shape import About, Snapshot, Source, Tile, VisitLine
 from targets import analysis, charts
-from targets.models import AreaScore
 from targets.presenters import dashboard, words
 from targets.presenters.tiles import SPARK_MONTHS, own_rows, tiles
 from targets.question import Question
-from targets.reading.areas import Kind
 from targets.rules import Rule
 from targets.sums import Sums
 
 # Bars that fit on the first page
 DRAWN = 5
-KIND_WORDS = {Kind.LONDON: "Region", Kind.STP: "STP", Kind.CCG: "CCG", Kind.BOROUGH: "Borough"}
 
 
 def build(*, area_kind: str, area_code: str, month: date, programme: str, made_at: datetime) -> Snapshot:
@@ -104,7 +103,7 @@ def _story(found: Read, safe: Protected) -> dict[str, Any]:
         "asks": sentences.asks(
             unit_words=words.UNITS.get(rule.unit, ("", rule.unit))[1] if rule else "",
             behind=_behind(question, safe, [score.name for score in behind]),
-            noun="CCG" if lines["areas"] else "practice",
+            noun=term_of(Kind.CCG, question.month).one if lines["areas"] else "practice",
             practices=lines["practices"],
             actions=lines["actions"],
             doubts=lines["doubts"],
@@ -114,7 +113,7 @@ def _story(found: Read, safe: Protected) -> dict[str, Any]:
 
 def _sentence(found: Read, safe: Protected, row: Sums | None) -> str:
     question = found.question
-    if question.area.kind == Kind.LONDON:
+    if question.area.kind == Kind.REGION:
         where = dashboard.where_in_areas(_ccgs(question, safe))
     else:
         where = dashboard.where_in_practices(question, found.scores)
@@ -148,7 +147,7 @@ def _about(found: Read, made_at: datetime) -> About:
     local = timezone.localtime(made_at)
     return About(
         kind=question.area.kind,
-        kind_words=KIND_WORDS[AreaScore.AreaKind(question.area.kind)],
+        kind_words=question.area.term.title,
         code=question.area.code,
         name=question.area.short_name,
         month=month_key(month),

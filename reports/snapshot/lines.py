@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from core.months import add_months, long_date, month_end
+from practices.geography import AreaKind as Kind
 from practices.models import Doubt
 from reports.snapshot.protection import Protected
 from reports.snapshot.reading import Read
@@ -25,7 +26,6 @@ from targets.models import State, Target
 from targets.presenters import dashboard, words
 from targets.presenters.tiles import own_rows
 from targets.question import Question
-from targets.reading.areas import Kind
 from targets.reading.dashboard import OpenDoubt
 from targets.rules import Rule
 from targets.scoring.reasons import reason_words

@@ -12,16 +12,15 @@ from django.db.models import Q
 
 from core.models import PortalState
 from core.months import month_end
+from practices.geography import AreaKind as Kind
 from practices.models import MonthlyFigures
 from practices.reader import WHOLE
 from targets.models import Score, Target
 from targets.querysets import read_scores
 from targets.question import Question
 from targets.reading import dashboard
-from targets.reading.areas import Kind
 from targets.reading.dashboard import OpenDoubt
 from targets.reading.frame import read_frame
-from targets.scoring.geography import read_geography
 from targets.sums import PracticeScore, Sums
 from visits.models import Action, Visit
 
@@ -68,17 +67,18 @@ class Read:
 def read(*, area_kind: str, area_code: str, month: date, programme: str) -> Read:
     """Raises NothingToReport with a sentence. Months: any day of the month will do."""
     state = PortalState.current()
-    frame = read_frame()
+    month = month.replace(day=1)
+    frame = read_frame().in_month(month)
     area, info = frame.tree.find(area_kind, area_code), frame.programme(programme)
     if area is None or info is None:
         raise NothingToReport("This area or programme is not in the portal any more.")
-    question = Question(frame, area, month.replace(day=1), info, Target.REGISTRATION.value)
+    question = Question(frame, area, month, info, Target.REGISTRATION.value)
     history = dashboard.history(question, WHOLE)
     if not any(row.month == question.month and row.area_kind == area.kind for row in history):
         raise NothingToReport(f"There are no figures of {area.name} for {month:%B %Y}. Import that month first.")
     scores = _scores(question)
     practices = {score.practice for score in scores if score.month == question.month}
-    wide = area.kind in (Kind.LONDON, Kind.STP)
+    wide = area.kind in (Kind.REGION, Kind.STP)
     return Read(
         question=question,
         state=state,
@@ -95,23 +95,9 @@ def _scores(question: Question) -> list[PracticeScore]:
     """Every practice that the area's sums count, all targets, in the month and the month before."""
     if question.month is None:
         return []
-    rows = Score.objects.for_user(WHOLE).filter(_within(question, question.month))
+    rows = Score.objects.for_user(WHOLE).filter(dashboard.within(question))
     rows = rows.filter(month__in=(question.month, question.month_before), rule_id__in=list(question.all_rules))
     return sorted(read_scores(rows), key=lambda score: (score.name, score.code, score.rule))
-
-
-def _within(question: Question, month: date) -> Q:
-    """The practices of the area, by the same geography by which they were added up."""
-    area = question.area
-    if area.kind == Kind.BOROUGH:
-        return Q(borough_id=area.pk)
-    if area.kind == Kind.CCG:
-        return Q(ccg_id=area.pk)
-    geography = read_geography()
-    ccgs = [pk for pk, kind in geography.kinds.items() if kind == Kind.CCG]
-    if area.kind == Kind.STP:
-        return Q(ccg_id__in=[pk for pk in ccgs if geography.stp_of(pk, month) == area.code])
-    return Q(ccg_id__in=[pk for pk in ccgs if geography.is_london(pk, month)])
 
 
 def _work(question: Question, practices: Collection[int]) -> Work:

@@ -11,6 +11,8 @@ from enum import Enum
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from core.charts import Chart
+from core.months import parse_month
+from practices.geography import AreaKind, Term, term_of
 
 T = TypeVar("T")
 SHAPE = 1
@@ -228,6 +230,11 @@ class Snapshot:
     @property
     def title(self) -> str:
         return f"{self.about.name}: GP online services, {self.about.month_words}"
+
+    @property
+    def area_term(self) -> Term:
+        """What the areas between the region and its practices were called in the month."""
+        return term_of(AreaKind.CCG, parse_month(self.about.month))
 
     @property
     def is_wide(self) -> bool:

@@ -7,7 +7,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertNumQu
 
 from accounts.tests.factories import UserFactory
 from core import jobs
-from core.models import AuditEvent
+from core.models import AuditEvent, PortalState
 from practices.signals import start_panels
 from reports import files, services
 from reports.models import Report
@@ -70,7 +70,7 @@ class TestList:
     def test_areas_are_chosen_by_kind(self, client, world):
         client.force_login(world.administrator)
 
-        assertContains(client.get(LIST, {"kind": "london"}), "london:london:2018-12")
+        assertContains(client.get(LIST, {"kind": "region"}), "region:Y56:2018-12")
         assertContains(client.get(LIST, {"kind": "ccg"}), "ccg:08L:2018-12")
         assertContains(client.get(LIST, {"kind": "nonsense"}), "borough:lewisham:2018-12")
 
@@ -81,7 +81,7 @@ class TestList:
 
         assertContains(response, "borough:lewisham:2018-12")
         assertNotContains(response, "borough:croydon")
-        assertNotContains(client.get(LIST, {"kind": "london"}), "london:london")
+        assertNotContains(client.get(LIST, {"kind": "region"}), "region:Y56")
 
     def test_viewers_read_and_tick_nothing(self, client, made, viewer):
         client.force_login(viewer)
@@ -135,7 +135,7 @@ class TestMake:
     def test_several_at_once(self, client, world):
         client.force_login(world.administrator)
 
-        response = self.post(client, "borough:lewisham:2018-12", "london:london:2018-12")
+        response = self.post(client, "borough:lewisham:2018-12", "region:Y56:2018-12")
 
         assert response.status_code == 302
         assert Report.objects.count() == 2
@@ -157,7 +157,7 @@ class TestMake:
         assert self.post(client, "borough:lewisham:2018-12").status_code == 404
         assert not Report.objects.exists()
 
-    @pytest.mark.parametrize("wanted", ["nonsense", "borough:lewisham:yesterday", "a:b:c:d", "region:Y56:2018-12"])
+    @pytest.mark.parametrize("wanted", ["nonsense", "borough:lewisham:yesterday", "a:b:c:d", "region:Y99:2018-12"])
     def test_nonsense_gets_404(self, client, world, wanted):
         client.force_login(world.administrator)
 
@@ -281,11 +281,12 @@ class TestScope:
         practice = world.practices[0]
         practice.ccg, practice.borough_source = other_ccg(), "hand"
         practice.save()
+        PortalState.figures_changed()
 
         assert not Report.objects.for_user(lead).filter(pk=queued.pk).exists()
 
     def test_london_is_for_those_who_see_everything(self, world, lead, viewer):
-        what = world.what | {"area_kind": "london", "area_code": "london"}
+        what = world.what | {"area_kind": "region", "area_code": "Y56"}
         report = services.request_report(**what, by=world.administrator)
 
         assert not Report.objects.for_user(lead).filter(pk=report.pk).exists()

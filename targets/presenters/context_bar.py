@@ -1,33 +1,30 @@
 """The three selects under the header and the line that says where the data come from."""
 
+from datetime import date
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
 from core.months import long_date, month_end, month_key, month_label
+from practices.geography import Area, term_of
+from practices.geography import AreaKind as Kind
 from targets import guide
 from targets.presenters import words
 from targets.question import Question
-from targets.reading.areas import LONDON, Area, Kind
 from targets.reading.page import Page
 from targets.rules import Rule
 
-GROUPS = ((Kind.STP, "STPs"), (Kind.CCG, "CCGs"), (Kind.BOROUGH, "Boroughs"))
+GROUPS = (Kind.STP, Kind.CCG, Kind.BOROUGH)
+OTHER_TIMES = "At other times"
 
 
 def context_bar(page: Page, *, practice: str = "") -> dict[str, Any]:
     """practice: the code of the practice that the page shows; then month and programme are all there is to choose."""
     question = page.question
-    tree = question.frame.tree
-    areas: list[dict[str, str]] = []
-    if not practice:
-        areas = [{"value": LONDON.choice, "label": LONDON.name, "group": ""}]
-        for kind, group in GROUPS:
-            areas += [{"value": a.choice, "label": _label(a), "group": group} for a in tree.of_kind(kind)]
     info = question.month_info
     return {
         "action": reverse("targets:practice", args=[practice]) if practice else reverse("targets:go"),
-        "areas": areas,
+        "areas": [] if practice else _areas(question),
         "area": question.area.choice,
         "months": [{"value": month_key(i.month), "label": month_label(i.month)} for i in question.frame.months],
         "month": month_key(question.month) if question.month else "",
@@ -38,10 +35,25 @@ def context_bar(page: Page, *, practice: str = "") -> dict[str, Any]:
     }
 
 
-def _label(area: Area) -> str:
-    if area.kind == Kind.CCG and area.closed:
+def _areas(question: Question) -> list[dict[str, str]]:
+    """The areas of the month, called as they were then; after them those that there were before or after it."""
+    tree, month = question.frame.tree, question.month
+    found = [{"value": tree.home.choice, "label": tree.home.name, "group": ""}]
+    others = []
+    for kind in GROUPS:
+        group = term_of(kind, month).heading
+        for area in tree.of_kind(kind):
+            if month is None or area.is_open(month, month_end(month)):
+                found.append({"value": area.choice, "label": area.short_name, "group": group})
+            else:
+                others.append({"value": area.choice, "label": _with_days(area, month), "group": OTHER_TIMES})
+    return found + others
+
+
+def _with_days(area: Area, month: date) -> str:
+    if area.closed and area.closed < month:
         return f"{area.short_name} (to {month_label(area.closed)})"
-    return area.short_name
+    return f"{area.short_name} (from {month_label(area.opened)})" if area.opened else area.short_name
 
 
 def import_url(page: Page) -> str:

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 from core import wording
 from core.charts import Chart
-from core.months import month_label
+from core.months import long_date, month_end, month_label
+from practices.geography import Area
+from practices.geography import AreaKind as Kind
 from targets import analysis, charts
 from targets.models import State
 from targets.presenters import words
@@ -16,14 +18,12 @@ from targets.presenters.context_bar import address, context_bar, definitions
 from targets.presenters.practice_table import PracticeRow, clean_sort, in_order, practice_url
 from targets.presenters.tiles import own_rows, tiles
 from targets.question import Question
-from targets.reading.areas import LONDON, Area, Kind
 from targets.reading.dashboard import OpenDoubt
 from targets.reading.page import Page
 from targets.rules import Rule
 from targets.scoring.reasons import reason_words
 from targets.sums import PracticeScore, Sums
 
-KIND_NAMES = {Kind.STP: "STP", Kind.CCG: "CCG", Kind.BOROUGH: "Borough", Kind.LONDON: "Region"}
 DOUBTS_SHOWN = 12
 
 
@@ -48,7 +48,8 @@ def page(page: Page, rows: Sequence[Sums], where: str) -> dict[str, Any]:
             )
             if part
         ),
-        "kind": KIND_NAMES[Kind(question.area.kind)],
+        "membership": membership(question),
+        "kind": question.area.term.title,
         "month_words": month_label(question.month) if question.month else "",
         "notices": page.notices,
         "sentence": words.sentence(question, rule, now, where) if visible or rule is None else outside(question, rule),
@@ -90,14 +91,27 @@ def outside(question: Question, rule: Rule) -> str:
 
 
 def breadcrumbs(question: Question) -> list[dict[str, str]]:
-    """Start, London, and for a CCG its STP."""
+    """Start, the region, and for a CCG its STP."""
     crumbs = [{"label": "Start", "url": address("targets:start")}]
-    if question.area.kind != Kind.LONDON:
-        crumbs.append({"label": "London", "url": question.url(LONDON)})
+    if question.area.kind != Kind.REGION:
+        crumbs.append({"label": question.region.name, "url": question.url(question.region)})
     stp = question.frame.tree.find(Kind.STP, question.area.stp) if question.area.stp else None
     if stp:
         crumbs.append({"label": stp.short_name, "url": question.url(stp)})
     return crumbs
+
+
+def membership(question: Question) -> str:
+    """Whose practices an area counts that was made by a merger in the time that the page looks back on."""
+    area, months = question.area, question.months_shown
+    before = question.frame.tree.predecessors(area) if area.kind == Kind.CCG else []
+    if not before or not area.opened or not months or not months[0] < area.opened <= month_end(months[-1]):
+        return ""
+    names = wording.listed([other.short_name for other in before])
+    return (
+        f"{area.short_name} counts the practices that are its members in this month. It began on "
+        f"{long_date(area.opened)}; before, they counted under {names}."
+    )
 
 
 def trend(question: Question, rows: Sequence[Sums], visits: Mapping[date, int]) -> Chart | None:
@@ -105,11 +119,11 @@ def trend(question: Question, rows: Sequence[Sums], visits: Mapping[date, int]) 
     if rule is None:
         return None
     own = own_rows(question, rows, rule, question.area)
-    london = own_rows(question, rows, rule, LONDON)
+    beside = own_rows(question, rows, rule, question.region)
     if not any(row.share is not None for row in own.values()):
         return None
     source = words.source_line(question, rule)
-    return charts.area_trend(question.months_shown, question.area, own, london, rule, visits, source)
+    return charts.area_trend(question.months_shown, question.area, question.region, own, beside, rule, visits, source)
 
 
 def strip(question: Question, scores: Sequence[PracticeScore]) -> Chart | None:
@@ -164,18 +178,21 @@ def where_in_areas(rows: Sequence[AreaSums]) -> str:
     if not all_seen(pair.sums for pair in rows):
         return ""
     most = analysis.holders_of_most(rows)
-    return f", 80% of it in {wording.plural(len(most), 'CCG')}" if len(most) > 1 else ""
+    if len(most) < 2:
+        return ""
+    term = most[0].area.term
+    return f", 80% of it in {wording.plural(len(most), term.one, term.many)}"
 
 
 def area_gap(question: Question, rows: Sequence[AreaSums]) -> Chart | None:
-    """For London and an STP: the CCGs that make up 80 % of the shortfall."""
+    """For a region and an STP: the CCGs that make up 80 % of the shortfall."""
     rule = question.rule
     if rule is None or not rule.is_ratio or not all_seen(pair.sums for pair in rows):
         return None
     most = analysis.holders_of_most(rows)
     if not most:
         return None
-    finding = words.holders(len(most), len(rows), "CCG", analysis.gap_of(rows, most), rule)
+    finding = words.holders(len(most), len(rows), most[0].area.term.one, analysis.gap_of(rows, most), rule)
     source = words.source_line(question, rule)
     return charts.area_gap(most, rule, finding, source, lambda area: question.url(area, target=rule.target))
 
@@ -187,7 +204,7 @@ def child_pairs(question: Question, rows: Sequence[Sums], kind: str, month: date
         return []
     rules = question.rules_of(rule.target)
     allowed = None
-    if question.area.kind in (Kind.STP, Kind.LONDON):
+    if question.area.kind in (Kind.STP, Kind.REGION):
         allowed = {area.code for area in question.frame.tree.ccgs_of(question.area)}
     found = []
     for row in rows:

@@ -4,10 +4,13 @@ from datetime import date
 from typing import Any
 
 from accounts.models import User
-from core.months import long_date, month_key, month_label
+from core import wording
+from core.months import long_date, month_end, month_key, month_label
+from practices.geography import Area
+from practices.geography import AreaKind as Kind
 from targets.presenters.context_bar import address
 from targets.question import Question
-from targets.reading.areas import Kind
+from targets.reading.areas import path_of
 
 
 def nothing_yet(user: User) -> dict[str, Any]:
@@ -27,26 +30,32 @@ def nothing_yet(user: User) -> dict[str, Any]:
 
 def no_scores(question: Question, last: date | None) -> dict[str, Any] | None:
     """An area without figures in the month: says why and offers what there is."""
-    area, tree = question.area, question.frame.tree
+    area = question.area
     if area.kind == Kind.BOROUGH and not area.ccgs:
         return _borough_without_ccg(question)
     month = month_label(question.month) if question.month else ""
-    links = []
+    why, others = _why(question, month)
+    links = [{"url": question.url(other), "words": other.short_name} for other in others]
     if last:
-        links.append(
-            {"url": f"{area.path}?month={month_key(last)}", "words": f"{area.short_name} in {month_label(last)}"}
-        )
-    why = f"No practice counted under {area.short_name} in {month}."
-    if area.kind == Kind.CCG and area.opened and question.month and area.opened > question.month:
-        why = f"{area.short_name} began on {long_date(area.opened)}. Before, its practices counted under other CCGs."
-        links += [{"url": question.url(other), "words": other.short_name} for other in tree.predecessors(area)]
-    elif area.kind == Kind.CCG and area.closed and question.month and area.closed < question.month:
-        why = f"{area.short_name} ended on {long_date(area.closed)}."
-        successor = tree.find(Kind.CCG, area.successor)
-        if successor:
-            why += f" Its practices went on under {successor.short_name}."
-            links.append({"url": question.url(successor), "words": successor.short_name})
+        then = question.frame.tree.on(month_end(last)).find(area.kind, area.code) or area
+        words = f"{then.short_name} in {month_label(last)}"
+        links.insert(0, {"url": f"{path_of(then)}?month={month_key(last)}", "words": words})
     return {"title": f"No figures for {month}.", "words": why, "links": links}
+
+
+def _why(question: Question, month: str) -> tuple[str, list[Area]]:
+    """A CCG that had not begun or had ended, whatever the register says of its end, leads to those of the month."""
+    area, tree = question.area, question.frame.tree
+    if area.kind == Kind.CCG and area.opened and area.opened > tree.day:
+        why = f"{area.short_name} began on {long_date(area.opened)}. Before, its practices counted under other CCGs."
+        return why, tree.predecessors(area)
+    if area.kind == Kind.CCG and area.closed and question.month and area.closed < question.month:
+        after = tree.went_on_as(area)
+        why = f"{area.short_name} ended on {long_date(area.closed)} and has no open practice in {month}."
+        if after:
+            why += f" Its practices went on under {wording.listed([other.short_name for other in after])}."
+        return why, after
+    return f"No practice counted under {area.short_name} in {month}.", []
 
 
 def _borough_without_ccg(question: Question) -> dict[str, Any]:

@@ -6,11 +6,12 @@ from django.urls import reverse
 
 from core.months import long_date, month_label
 from core.wording import percent
+from practices.geography import AreaKind as Kind
+from practices.geography import term_of
 from targets import guide
 from targets.guide import GuidePage
 from targets.presenters import dashboard, words
 from targets.question import Question
-from targets.reading.areas import Kind
 from targets.reading.frame import ProgrammeInfo
 from targets.reading.page import Page
 from targets.rules import TARGETS, Rule
@@ -39,6 +40,7 @@ def guide_page(question: Question, page: GuidePage) -> dict[str, Any]:
     return {
         "page": page,
         "rules": rules_of(question, page.target),
+        "by_area": by_area(question),
         "target_url": reverse("targets:target", args=[page.target]) if page.target else "",
         "others": [_card(other) for other in guide.pages() if other is not page],
         "breadcrumbs": [START, {"label": "Guide", "url": reverse("targets:guide")}],
@@ -91,6 +93,7 @@ def programmes(question: Question) -> dict[str, Any]:
             }
             for programme in question.frame.programmes
         ],
+        "by_area": by_area(question),
         "guide_url": reverse("targets:guide"),
         "breadcrumbs": [START],
     }
@@ -98,6 +101,10 @@ def programmes(question: Question) -> dict[str, Any]:
 
 def _in_order(rule: Rule) -> tuple[int, int]:
     return list(TARGETS).index(rule.target), rule.version
+
+
+def by_area(question: Question) -> str:
+    return f"{question.frame.tree.home.name} by {term_of(Kind.CCG, question.month).one}"
 
 
 def target_page(page: Page, children: list[Sums], sort: str) -> dict[str, Any]:
@@ -112,7 +119,8 @@ def target_page(page: Page, children: list[Sums], sort: str) -> dict[str, Any]:
         "rule": rule,
         "rule_line": words.target_line(rule) if rule else "",
         "areas": dashboard.area_table(question, children, Kind.CCG, sort) if rule else [],
-        "areas_title": "London by CCG",
+        "areas_term": term_of(Kind.CCG, question.month),
+        "areas_title": by_area(question),
         "month_words": month_label(question.month) if question.month else "",
         "programme_name": question.programme.name if question.programme else "",
         "guide_url": guide.url_for(question.target),

@@ -8,13 +8,14 @@ from accounts.models import User
 from core import wording
 from core.months import long_date, month_end, month_label
 from practices.figures import STATUSES
+from practices.geography import Area
+from practices.geography import AreaKind as Kind
 from practices.models import MonthlyFigures, Organisation, OrganisationRelation
 from practices.presenters.quality import LABELS
 from practices.signals import PracticeCare, TimelineEntry
 from targets.presenters.context_bar import address, context_bar
 from targets.presenters.practice_targets import PracticeFacts, supplier_changes, target_rows
 from targets.question import Question
-from targets.reading.areas import LONDON, Area, Kind
 from targets.reading.dashboard import OpenDoubt
 from targets.sums import PracticeScore
 
@@ -73,7 +74,8 @@ def areas_of(facts: PracticeFacts) -> tuple[Area | None, Area | None]:
 
 
 def breadcrumbs(question: Question, ccg: Area | None) -> list[dict[str, str]]:
-    crumbs = [{"label": "Start", "url": address("targets:start")}, {"label": "London", "url": question.url(LONDON)}]
+    home = question.frame.tree.home
+    crumbs = [{"label": "Start", "url": address("targets:start")}, {"label": home.name, "url": question.url(home)}]
     return [*crumbs, {"label": ccg.short_name, "url": question.url(ccg)}] if ccg else crumbs
 
 
@@ -85,7 +87,7 @@ def header_facts(
     supplier = (row.supplier if row else "") or facts.practice.supplier
     found = [{"label": "ODS code", "value": facts.practice.code, "url": ""}]
     if ccg:
-        found.append({"label": "CCG", "value": ccg.short_name, "url": question.url(ccg)})
+        found.append({"label": ccg.term.title, "value": ccg.short_name, "url": question.url(ccg)})
     if borough:
         found.append({"label": "Borough", "value": borough.name, "url": question.url(borough)})
     found.append({"label": "System supplier", "value": supplier or "not known", "url": ""})

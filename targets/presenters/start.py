@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from core import wording
 from core.months import add_months, long_date, month_label, parse_month
+from practices.geography import Area
 from practices.models import Doubt, Import, MonthlyFigures
 from practices.signals import PanelItem, StartPanel
 from targets.analysis import Crossing
@@ -17,7 +18,6 @@ from targets.presenters import words
 from targets.presenters.context_bar import address
 from targets.presenters.practice_table import practice_url
 from targets.question import Question
-from targets.reading.areas import Area
 from targets.reading.start import GRID_MONTHS, Cell
 from targets.sums import PracticeScore
 

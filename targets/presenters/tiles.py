@@ -7,11 +7,11 @@ from datetime import date
 from core import wording
 from core.charts import to_svg
 from core.months import add_months
+from practices.geography import Area
 from targets import charts
 from targets.analysis import difference, state_of_share
 from targets.presenters import words
 from targets.question import Question
-from targets.reading.areas import Area
 from targets.rules import Rule
 from targets.sums import MET, NO_DATA, NOT_MET, Sums
 

@@ -6,20 +6,21 @@ from datetime import date
 
 from django.db.models import Q
 
+from practices.geography import Area
+from practices.geography import AreaKind as Kind
 from practices.models import Doubt
 from practices.reader import Reader
 from practices.signals import practice_rows, visit_months
 from targets.models import AreaScore, Score
 from targets.querysets import AreaScoreQuerySet, read_scores, read_sums
 from targets.question import Question
-from targets.reading.areas import LONDON, Area, Kind
 from targets.sums import PracticeScore, Sums
 
-TOP_OF_LONDON = 20
+TOP_OF_REGION = 20
 
 
 def history(question: Question, reader: Reader, with_children: bool = False) -> list[Sums]:
-    """The area and London over two years, all targets of the programme: one query by index.
+    """The area and its region over two years, all targets of the programme: one query by index.
 
     with_children: also all CCGs and boroughs in the month and in the one before, for maps and tables of areas.
     """
@@ -27,8 +28,8 @@ def history(question: Question, reader: Reader, with_children: bool = False) -> 
         return []
     area = question.area
     rows = AreaScore.objects.for_user(reader).filter(
-        area_kind__in={area.kind, LONDON.kind},
-        area_code__in={area.code, LONDON.code},
+        area_kind__in={area.kind, Kind.REGION.value},
+        area_code__in={area.code, question.region.code},
         month__in=question.months_shown,
         rule_id__in=list(question.all_rules),
     )
@@ -50,30 +51,29 @@ def practice_scores(question: Question, reader: Reader) -> list[PracticeScore]:
     """The practices of the area in the month, all targets; and the chosen target in the month before."""
     if not question.month or not question.rule:
         return []
-    scores = Score.objects.for_user(reader).filter(_within(question))
+    scores = Score.objects.for_user(reader).filter(within(question))
     return read_scores(
         scores.filter(month=question.month, rule_id__in=[rule.pk for rule in question.rules]),
         scores.filter(month=question.month_before, rule_id__in=list(question.rules_of(question.rule.target))),
     )
 
 
-def _within(question: Question) -> Q:
+def within(question: Question) -> Q:
+    """The practices of the area, by the same geography by which they were added up."""
     area = question.area
     if area.kind == Kind.BOROUGH:
         return Q(borough_id=area.pk)
-    if area.kind == Kind.STP:
-        return Q(ccg_id__in=[ccg.pk for ccg in question.frame.tree.ccgs_of(area)])
-    return Q(ccg_id=area.pk)
+    return Q(ccg_id__in=[ccg.pk for ccg in question.frame.tree.ccgs_of(area)])
 
 
 def top_practices(question: Question, reader: Reader) -> list[PracticeScore]:
-    """The practices of London with the most to the target, of those that the reader may see, with all their targets."""
+    """The practices of a region with the most to the target, of those that the reader sees, with all their targets."""
     if not question.month or not question.rule:
         return []
     scores = Score.objects.for_user(reader).filter(month=question.month)
-    ccgs = [ccg.pk for ccg in question.frame.tree.ccgs_of(LONDON)]
+    ccgs = [ccg.pk for ccg in question.frame.tree.ccgs_of(question.area)]
     behind = scores.filter(rule_id=question.rule.pk, ccg_id__in=ccgs, seen=True, shortfall__gt=0)
-    furthest = behind.furthest_first().values("practice_id")[:TOP_OF_LONDON]
+    furthest = behind.furthest_first().values("practice_id")[:TOP_OF_REGION]
     return read_scores(scores.filter(practice_id__in=furthest, rule_id__in=[rule.pk for rule in question.rules]))
 
 

@@ -5,18 +5,19 @@ a page then spends its queries on figures.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
 
 from core.cached import cached
 from core.months import month_end
+from practices.geography import AreaTree, geography, tree_on
 from practices.models import MonthlyFigures
-from targets.models import AreaScore, Programme, Target
-from targets.reading.areas import LONDON, AreaTree, load_tree
+from targets.models import Programme, ScoredMonth
 from targets.rules import STORED, TARGETS, Rule, rule_of
 
 ORDER = {target: place for place, target in enumerate(TARGETS)}
@@ -58,6 +59,10 @@ class Frame:
         """The last month with published figures, or the last with any."""
         return next((info for info in self.months if info.published), self.months[0] if self.months else None)
 
+    def in_month(self, month: date | None) -> "Frame":
+        """With the areas as they were at the end of a month."""
+        return replace(self, tree=self.tree.on(month_end(month))) if month else self
+
     def month_info(self, month: date) -> MonthInfo | None:
         return next((info for info in self.months if info.month == month), None)
 
@@ -75,7 +80,10 @@ def read_frame() -> Frame:
 
 
 def _read() -> Frame:
-    return Frame(load_tree(), tuple(_programmes()), tuple(_months()))
+    months = tuple(_months())
+    # A question takes the areas of its own month.
+    day = month_end(months[0].month) if months else timezone.localdate()
+    return Frame(tree_on(geography(), day), tuple(_programmes()), months)
 
 
 def _programmes() -> Iterable[ProgrammeInfo]:
@@ -90,19 +98,13 @@ def _programmes() -> Iterable[ProgrammeInfo]:
 
 
 def _months() -> Iterable[MonthInfo]:
-    """Newest first, from London's area scores: a hundred rows even after ten years."""
+    """Newest first: a hundred rows even after ten years."""
     # Any one row of the month: to sort a month's rows by their imports would cost more than the page. Said as a range
     # in the order of the index by month; asked for equality, PostgreSQL reads the table until it meets the month.
     span = {"month__gte": OuterRef("month"), "month__lte": OuterRef("month")}
     landed = MonthlyFigures.objects.live().published().filter(**span).order_by("month")
-    rows = (
-        AreaScore.objects.of_area(LONDON.kind, LONDON.code)
-        .values("month")
-        .annotate(published=Max("reported", filter=Q(rule__target__in=(Target.REGISTRATION, Target.DCR))))
-        .annotate(
-            brought_by=Subquery(landed.values("brought_by")[:1]),
-            imported_at=Subquery(landed.values("brought_by__landed_at")[:1]),
-        )
-        .order_by("-month")
+    rows = ScoredMonth.objects.order_by("-month").annotate(
+        brought_by=Subquery(landed.values("brought_by")[:1]),
+        imported_at=Subquery(landed.values("brought_by__landed_at")[:1]),
     )
-    return [MonthInfo(row["month"], bool(row["published"]), row["brought_by"], row["imported_at"]) for row in rows]
+    return [MonthInfo(*row) for row in rows.values_list("month", "published", "brought_by", "imported_at")]

@@ -6,9 +6,9 @@ from datetime import date
 from accounts.access import PersonRequest
 from accounts.models import User
 from core.months import month_label, parse_month
+from practices.geography import Area
 from practices.reader import Scope, scope_of
 from targets.question import Question
-from targets.reading.areas import LONDON, Area
 from targets.reading.frame import Frame, ProgrammeInfo, read_frame
 from targets.rules import TARGETS
 
@@ -32,10 +32,12 @@ class Page:
 def page_of(request: PersonRequest, area: Area | None = None) -> Page:
     frame = read_frame()
     notices: list[str] = []
+    month = _month(frame, request.GET.get("month", ""), notices)
+    frame = frame.in_month(month)
     question = Question(
         frame=frame,
-        area=area or LONDON,
-        month=_month(frame, request.GET.get("month", ""), notices),
+        area=(frame.tree.find(area.kind, area.code) if area else None) or frame.tree.home,
+        month=month,
         programme=_programme(frame, request.GET.get("programme", ""), notices),
         target=_target(request.GET.get("target", ""), notices),
     )

@@ -5,11 +5,9 @@ from datetime import date
 from typing import Any
 
 from core.months import month_end
-from practices.models import Borough, Organisation
+from practices.geography import Area, AreaKind, geography, tree_on
 from targets.models import AreaScore, Programme, Target
 from targets.rules import Rule
-
-LONDON = (AreaScore.AreaKind.LONDON.value, "london", "London")
 
 
 class NoSuchArea(LookupError):
@@ -35,21 +33,21 @@ class TargetFigures:
         return asdict(self)
 
 
-def find_area(text: str) -> tuple[str, str, str]:
-    """Kind, code and name of the area: "london", the code of a CCG or STP, or the slug or name of a borough.
+def find_area(text: str, month: date) -> Area:
+    """By the name of a region, the code of a region, STP, ICB, CCG or sub-location, or a borough's slug or name.
 
     Raises NoSuchArea with a sentence.
     """
-    if text.casefold() == "london":
-        return LONDON
-    kinds = (AreaScore.AreaKind.CCG, AreaScore.AreaKind.STP)
-    organisation = Organisation.objects.filter(kind__in=kinds, code__iexact=text).first()
-    if organisation:
-        return organisation.kind, organisation.code, organisation.name
-    borough = Borough.objects.filter(slug__iexact=text).first() or Borough.objects.filter(name__iexact=text).first()
-    if borough:
-        return AreaScore.AreaKind.BOROUGH.value, borough.slug, borough.name
-    raise NoSuchArea(f"There is no area {text!r}. Name london, the code of a CCG or STP, or a borough.")
+    wanted, tree = text.casefold(), tree_on(geography(), month_end(month))
+    for kind in AreaKind:
+        for area in tree.of_kind(kind):
+            named = (area.name.casefold(),) if kind in (AreaKind.REGION, AreaKind.BOROUGH) else ()
+            if wanted in (area.code.casefold(), *named):
+                return area
+    known = tree.home.name.casefold()
+    raise NoSuchArea(
+        f"There is no area {text!r}. Name {known}, a borough, or the code of a CCG, sub-location, STP or ICB."
+    )
 
 
 def area_figures(kind: str, code: str, month: date, programme: Programme) -> dict[str, TargetFigures]:

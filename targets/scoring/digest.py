@@ -3,11 +3,11 @@
 import hashlib
 from collections.abc import Iterable
 
-from targets.models import AreaScore, Score
+from targets.models import AreaScore, Score, ScoredMonth
 
 
 def scores_digest() -> str:
-    """SHA-256 over every practice's and area's score, in one order."""
+    """SHA-256 over every practice's and area's score, and the months that have any, in one order."""
     digest = hashlib.sha256()
     for row in _rows():
         digest.update(repr(row).encode())
@@ -20,3 +20,4 @@ def _rows() -> Iterable[tuple[object, ...]]:
     areas = [field.attname for field in AreaScore._meta.concrete_fields if not field.primary_key]
     ordered = AreaScore.objects.order_by("area_kind", "area_code", "month", "rule_id")
     yield from ordered.values_list(*areas).iterator(20_000)
+    yield from ScoredMonth.objects.order_by("month").values_list("month", "published", "practices")

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from core.months import add_months, month_key
+from practices.geography import AreaKind, Geography, read_geography
 from practices.models import Import, MonthlyFigures, Organisation
 from targets.models import AreaScore, Programme, Score, State, Target
 from targets.rules import Rule
 from targets.scoring.frames import Material, month_from_number
-from targets.scoring.geography import Geography, read_geography
 from targets.scoring.reading import read_material, rules_in_force
 from targets.scoring.rollup import SUMS, AreaRow, area_rows
 from targets.scoring.services import months_of_rule
@@ -37,8 +37,8 @@ class Crossing:
 def preview_effects(*, brought_by: Import) -> dict[str, Any]:
     """For the preview of an import, under the key "effects": how the default programme's scores would move.
 
-    London and each CCG: practices that meet each target before and after (None where nothing was scored); and the
-    practices that cross a threshold against the same month's present score or, in a new month, the month before.
+    The home region and each CCG: practices that meet each target before and after (None where nothing was scored); and
+    the practices that cross a threshold against the same month's present score or, in a new month, the month before.
     """
     staged = MonthlyFigures.objects.filter(brought_by=brought_by, standing=MonthlyFigures.Standing.STAGED)
     months = sorted(staged.order_by().values_list("month", flat=True).distinct())
@@ -47,7 +47,7 @@ def preview_effects(*, brought_by: Import) -> dict[str, Any]:
         return {}
     ids = set(programme.rules.values_list("pk", flat=True))
     rules = [rule for rule in rules_in_force(months) if rule.pk in ids]
-    geography = read_geography()
+    geography = read_geography(with_awaited=True)
     material = read_material(months, None, rules, geography, as_if=staged)
     frames = {rule.pk: score_frame(rule, material) for rule in rules}
     crossings = [crossing for rule in rules for crossing in crossings_of(rule, frames[rule.pk], months)]
@@ -88,7 +88,7 @@ def score_frame(rule: Rule, material: Material) -> pd.DataFrame:
 def areas_before_and_after(
     frames: dict[int, pd.DataFrame], rules: list[Rule], months: list[date], geography: Geography
 ) -> list[dict[str, Any]]:
-    """London in every month of the import, the CCGs in its last one."""
+    """The home region in every month of the import, the CCGs in its last one."""
     after = pd.concat([frame.drop(columns=["practice", "state"]) for frame in frames.values()])
     targets = {rule.pk: rule.target for rule in rules}
     stored = AreaScore.objects.filter(month__in=months, rule__in=targets)
@@ -98,21 +98,20 @@ def areas_before_and_after(
             "area_kind", "area_code", "month", "rule", "met", "reported", "practices"
         )
     }
-    names = dict(Organisation.objects.ccgs().values_list("code", "name"))
     return [
-        _area(row, targets[row.rule_id], names, before.get(row[:4]))
+        _area(row, targets[row.rule_id], geography.name_of(row.area_code), before.get(row[:4]))
         for row in area_rows(after, geography)
-        if row.area_kind == AreaScore.AreaKind.LONDON
-        or (row.area_kind == AreaScore.AreaKind.CCG and row.month == months[-1])
+        if (row.area_kind == AreaKind.REGION and row.area_code == geography.home_code)
+        or (row.area_kind == AreaKind.CCG and row.month == months[-1])
     ]
 
 
-def _area(row: AreaRow, target: str, names: dict[str, str], before: list[int] | None) -> dict[str, Any]:
+def _area(row: AreaRow, target: str, name: str, before: list[int] | None) -> dict[str, Any]:
     met, reported, practices = before or (None, None, None)
     return {
         "kind": row.area_kind,
         "code": row.area_code,
-        "name": names.get(row.area_code, "London"),
+        "name": name,
         "month": month_key(row.month),
         "target": target,
         "target_label": str(Target(target).label),

@@ -10,9 +10,9 @@ import pandas as pd
 from django.db.models import Model, QuerySet
 
 from core.months import month_end
-from practices.models import MonthlyFigures, Organisation, OrganisationRelation
+from practices.geography import Geography, parent_on, read_memberships
+from practices.models import MonthlyFigures, Organisation
 from targets.scoring.frames import NOBODY, Integers, PracticeMonths, month_from_number, month_number
-from targets.scoring.geography import Geography, Membership
 
 M = TypeVar("M", bound=Model)
 
@@ -97,29 +97,15 @@ def ccgs_of(rows: pd.DataFrame, pairs: list[tuple[int, int]], register: dict[int
         keys = zip(part["practice"].tolist(), part["month"].tolist(), strict=True)
         said |= zip(keys, part["ccg"].astype(np.int64).tolist(), strict=True)
     silent = {pk for pk, number in pairs if (pk, number) not in said}
-    memberships = read_memberships(silent) if silent else {}
+    memberships = read_memberships() if silent else {}
 
     def ccg_of(pk: int, number: int) -> int:
         if (pk, number) in said:
             return said[pk, number]
         day = month_end(month_from_number(number))
-        for membership in memberships.get(pk, []):
-            if membership.starts <= day and (membership.ends is None or membership.ends >= day):
-                return membership.parent
-        return register[pk].ccg or NOBODY
+        return parent_on(memberships.get(pk, []), day) or register[pk].ccg or NOBODY
 
     return np.array([ccg_of(pk, number) for pk, number in pairs], dtype=np.int64)
-
-
-def read_memberships(practices: Collection[int]) -> dict[int, list[Membership]]:
-    relations = OrganisationRelation.objects.members().filter(
-        child__kind=Organisation.Kind.PRACTICE, parent__kind=Organisation.Kind.CCG
-    )
-    found: dict[int, list[Membership]] = {}
-    for child, *membership in relations.order_by("starts").values_list("child_id", "parent_id", "starts", "ends"):
-        if child in practices:
-            found.setdefault(child, []).append(Membership(*membership))
-    return found
 
 
 def boroughs_of(

@@ -8,6 +8,7 @@ import pandas as pd
 from django.db.models import BooleanField, Case, Q, QuerySet, When
 
 from core.months import add_months, month_end
+from practices.geography import Geography
 from practices.models import MonthlyFigures
 from targets.models import TargetRule
 from targets.rules import EVIDENCE, Rule
@@ -21,7 +22,6 @@ from targets.scoring.frames import (
     line_up,
     month_number,
 )
-from targets.scoring.geography import Geography
 from targets.scoring.population import filed_months, of_practices, practice_months
 from targets.scoring.states import STATUS_COLUMNS
 

@@ -6,11 +6,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from targets.models import AreaScore
+from core.months import month_end
+from practices.geography import AreaKind, Geography
 from targets.scoring.frames import NOBODY
-from targets.scoring.geography import Geography
 
-LONDON = "london"
 CELL = ["month", "rule", "ccg", "borough"]
 SUMS = ["numerator", "denominator", "shortfall"]
 COUNTS = ["met", "not_met", "no_data", "not_applicable", "within_margin", "practices"]
@@ -43,10 +42,10 @@ def area_rows(cells: pd.DataFrame, geography: Geography) -> Iterator[AreaRow]:
     pairs = list(zip(cells["ccg"].tolist(), cells["month"].tolist(), strict=True))
     places = {(ccg, month): _areas_of_ccg(ccg, month, geography) for ccg, month in set(pairs)}
     areas = {
-        AreaScore.AreaKind.LONDON: [places[pair].london for pair in pairs],
-        AreaScore.AreaKind.STP: [places[pair].stp for pair in pairs],
-        AreaScore.AreaKind.CCG: [places[pair].ccg for pair in pairs],
-        AreaScore.AreaKind.BOROUGH: cells["borough"].map(geography.borough_slugs).tolist(),
+        AreaKind.REGION: [places[pair].region for pair in pairs],
+        AreaKind.STP: [places[pair].stp for pair in pairs],
+        AreaKind.CCG: [places[pair].ccg for pair in pairs],
+        AreaKind.BOROUGH: cells["borough"].map(geography.borough_slugs).tolist(),
     }
     for kind, codes in areas.items():
         inside = cells.assign(area=pd.Series(codes, index=cells.index, dtype=object)).dropna(subset=["area"])
@@ -56,7 +55,7 @@ def area_rows(cells: pd.DataFrame, geography: Geography) -> Iterator[AreaRow]:
 
 
 class _Places(NamedTuple):
-    london: str | None
+    region: str | None
     stp: str | None
     ccg: str | None
 
@@ -64,8 +63,9 @@ class _Places(NamedTuple):
 def _areas_of_ccg(ccg: int, month: date, geography: Geography) -> _Places:
     if ccg == NOBODY:
         return _Places(None, None, None)
-    london = LONDON if geography.is_london(ccg, month) else None
-    return _Places(london, geography.stp_of(ccg, month), geography.codes.get(ccg))
+    day = month_end(month)
+    region, stp = (geography.above(ccg, kind, day) for kind in (AreaKind.REGION, AreaKind.STP))
+    return _Places(region, stp, geography.codes.get(ccg))
 
 
 def _row(kind: str, code: str, month: date, rule: int, numbers: dict[str, int]) -> AreaRow:

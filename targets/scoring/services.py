@@ -15,11 +15,11 @@ from django.db.models import Count, Q, QuerySet, Sum
 from core.bulk import insert_rows
 from core.models import PortalState
 from core.months import month_end
+from practices.geography import Geography, read_geography
 from practices.models import MonthlyFigures
-from targets.models import AreaScore, Score, State, Target, TargetRule
+from targets.models import AreaScore, Score, ScoredMonth, State, Target, TargetRule
 from targets.rules import Rule
 from targets.scoring.frames import NOBODY, Integers, Material, month_from_number, month_number
-from targets.scoring.geography import Geography, read_geography
 from targets.scoring.population import read_filed_months
 from targets.scoring.reading import read_material, rules_in_force
 from targets.scoring.rollup import CELL, COUNTS, SUMS, AreaRow, area_rows
@@ -64,6 +64,7 @@ def score_months(months: Iterable[date], practices: Collection[int] | None = Non
             written += _score_all(whole, geography)
         if ids is not None and len(whole) < len(batch):
             written += _score_some([month for month in batch if month not in whole], ids, geography)
+        _note_months(batch)
     return written
 
 
@@ -72,6 +73,7 @@ def rebuild() -> int:
     """Drops every score and makes them again, for all months that have live figures; returns how many there are."""
     Score.objects.all().delete()
     AreaScore.objects.all().delete()
+    ScoredMonth.objects.all().delete()
     return score_months(MonthlyFigures.objects.live().order_by().values_list("month", flat=True).distinct())
 
 
@@ -88,6 +90,23 @@ def _score_all(months: list[date], geography: Geography) -> int:
     written = sum(insert_rows(Score, SCORE_FIELDS, score_rows(rule, material)) for rule in rules)
     _roll_up(Score.objects.filter(month__in=months), AreaScore.objects.filter(month__in=months), geography)
     return written
+
+
+def _note_months(months: list[date]) -> None:
+    """Which of these months have scores, from as many practices, and whether published figures are among them."""
+    rules = rules_in_force(months)
+    published = [rule.pk for rule in rules if rule.target in PUBLISHED_TARGETS]
+    ScoredMonth.objects.filter(month__in=months).delete()
+    found = []
+    for month in months:
+        # One rule tells how many there are: each in force has a score of every practice.
+        in_force = next((rule.pk for rule in rules if rule.is_in_force(month_end(month))), None)
+        of_month = Score.objects.filter(month=month).order_by()
+        practices = of_month.filter(rule=in_force).count()
+        reported = of_month.filter(rule__in=published, state__in=(State.MET, State.NOT_MET))
+        if practices:
+            found.append(ScoredMonth(month=month, practices=practices, published=reported.exists()))
+    ScoredMonth.objects.bulk_create(found)
 
 
 def _months_with_other_practices(months: list[date]) -> list[date]:

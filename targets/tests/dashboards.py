@@ -10,6 +10,7 @@ from accounts.tests.factories import UserFactory
 from core.models import PortalState
 from practices.models import BoroughShare, Organisation
 from practices.tests.factories import DECEMBER, BoroughFactory, MonthlyFiguresFactory, OrganisationFactory
+from targets.receivers import keep_ready
 from targets.scoring import score_months
 from targets.tests.factories import all_rules, make_london_ccg
 
@@ -44,7 +45,13 @@ def add_practice(ccg: Organisation, online: int | None = 2400, **values: Any) ->
 
 def score() -> None:
     score_months(set(MONTHS))
+    figures_changed()
+
+
+def figures_changed() -> None:
+    """As after an import, which makes ready what all pages share."""
     PortalState.figures_changed()
+    keep_ready()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from typing import Any
 
 import factory
 
+from practices.geography import AreaKind
 from practices.models import Organisation
 from practices.tests.factories import DECEMBER, CCGFactory, OrganisationFactory, relate
 from targets.models import AreaScore, Programme, Score, State, Target, TargetRule
@@ -105,8 +106,8 @@ class AreaScoreFactory(factory.django.DjangoModelFactory[AreaScore]):
     class Meta:
         model = AreaScore
 
-    area_kind = AreaScore.AreaKind.LONDON
-    area_code = "london"
+    area_kind = AreaKind.REGION
+    area_code = LONDON_REGION
     month = DECEMBER
     rule = factory.SubFactory(RuleFactory)
     numerator = 2400
@@ -126,7 +127,7 @@ def all_rules(**values: Any) -> list[TargetRule]:
 def make_london_ccg(**values: Any) -> Organisation:
     """A CCG in an STP in the London region, so that its practices count to London."""
     region, _ = Organisation.objects.get_or_create(
-        code=LONDON_REGION, defaults={"kind": Organisation.Kind.REGION, "name": "London"}
+        code=LONDON_REGION, defaults={"kind": Organisation.Kind.REGION, "name": "London", "is_home": True}
     )
     stp, made = Organisation.objects.get_or_create(
         code="QXX", defaults={"kind": Organisation.Kind.STP, "name": "Central Partnership STP"}

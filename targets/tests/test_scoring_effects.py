@@ -45,7 +45,7 @@ def test_a_new_month_is_held_against_the_month_before(practices: list[Any]) -> N
     assert effects["crossed"]["registration"] == 1
     (crossing,) = effects["crossings"]
     assert (crossing["code"], crossing["before"], crossing["after"]) == (practices[0].code, "met", "not_met")
-    london = next(area for area in effects["areas"] if area["kind"] == "london" and area["target"] == "registration")
+    london = next(area for area in effects["areas"] if area["kind"] == "region" and area["target"] == "registration")
     assert london["before"]["met"] is None
     assert london["after"] == {"met": 1, "reported": 2, "practices": 3}
 
@@ -60,7 +60,7 @@ def test_a_corrected_month_is_held_against_itself(practices: list[Any]) -> None:
 
     assert effects["crossed"]["registration"] == effects["crossed"]["dcr"] == 1
     areas = [area for area in effects["areas"] if area["target"] == "dcr"]
-    assert {area["kind"] for area in areas} == {"london", "ccg"}
+    assert {area["kind"] for area in areas} == {"region", "ccg"}
     assert all((area["before"]["met"], area["after"]["met"]) == (3, 2) for area in areas)
     assert all(area["month"] == month_key(DECEMBER) for area in areas)
 

@@ -82,7 +82,7 @@ def test_only_practices_of_the_london_region_count_to_london() -> None:
     MonthlyFiguresFactory(practice=OrganisationFactory(ccg=None), ccg=None)
     score_months([DECEMBER])
 
-    assert area("london", "london").practices == 1
+    assert area("region", "Y56").practices == 1
     assert area("stp", "QXX").practices == 1
     assert area("ccg", elsewhere.code).practices == 1
 
@@ -102,14 +102,14 @@ def test_the_file_says_who_is_counted_and_without_one_the_register_does() -> Non
     assert set(Score.objects.filter(month=DECEMBER).values_list("practice", flat=True)) == {filed.pk}
     # The one that closed during December was open at the end of November.
     assert Score.objects.filter(month=NOVEMBER, practice__in=[in_register, filed, returned]).count() == 3
-    assert area("london", "london", NOVEMBER).practices == 4
+    assert area("region", "Y56", NOVEMBER).practices == 4
 
 
 def test_an_area_in_which_nobody_reported_has_no_sums() -> None:
     RuleFactory()
     MonthlyFiguresFactory(practice=OrganisationFactory(ccg=make_london_ccg()), online_patients=None)
     score_months([DECEMBER])
-    london = area("london", "london")
+    london = area("region", "Y56")
 
     assert (london.numerator, london.denominator, london.shortfall) == (None, None, None)
     assert (london.practices, london.reported, london.no_data) == (1, 0, 1)

@@ -1,4 +1,7 @@
-"""The dashboards of London, an STP, a CCG and a borough."""
+"""The dashboards of a region, an STP or ICB, a CCG or sub-location, and a borough.
+
+An address of the wrong kind for its month shows the same page: figures run on under one code, and links grow old.
+"""
 
 from collections import Counter
 from collections.abc import Callable
@@ -13,6 +16,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import PersonRequest
+from practices.geography import Area, term_of
+from practices.geography import AreaKind as Kind
 from practices.touches import touched
 from targets.exports import area_table_response, practice_table_response
 from targets.filters import TableFilter
@@ -21,7 +26,6 @@ from targets.presenters.context_bar import context_bar
 from targets.presenters.practice_table import DEFAULT_SORT, PracticeRow, clean_sort, rows_of, sorted_rows
 from targets.question import Question
 from targets.reading import dashboard as reading
-from targets.reading.areas import LONDON, Area, Kind
 from targets.reading.frame import read_frame
 from targets.reading.page import Page, page_of
 from targets.reading.peers import peers_of
@@ -47,7 +51,16 @@ class Once:
 
 @require_safe
 def london(request: PersonRequest) -> HttpResponseBase:
-    page = page_of(request, LONDON)
+    return region_page(request, read_frame().tree.home)
+
+
+@require_safe
+def region(request: PersonRequest, code: str) -> HttpResponseBase:
+    return region_page(request, found_area(Kind.REGION, code))
+
+
+def region_page(request: PersonRequest, area: Area) -> HttpResponseBase:
+    page = page_of(request, area)
     question = page.question
     if question.month is None:
         return nothing_yet(request, page)
@@ -56,11 +69,11 @@ def london(request: PersonRequest) -> HttpResponseBase:
     read = Once(lambda: reading.top_practices(question, request.user))
     practices = kept_practices(page, lambda: frozenset(score.practice for score in read()))
     return kept_page(
-        request, page, "targets/_area.html", touched(practices), lambda: london_page(request, page, read())
+        request, page, "targets/_area.html", touched(practices), lambda: region_parts(request, page, read())
     )
 
 
-def london_page(request: PersonRequest, page: Page, scores: list[PracticeScore]) -> dict[str, Any]:
+def region_parts(request: PersonRequest, page: Page, scores: list[PracticeScore]) -> dict[str, Any]:
     question = page.question
     columns = reading.further_columns({score.practice for score in scores}, page.user)
     history = reading.history(question, page.user, with_children=True)
@@ -85,7 +98,7 @@ def area_of_areas(request: PersonRequest, question: Question, history: list[Sums
         "map": dashboard.tile_map(question, history),
         "areas": dashboard.area_table(question, history, Kind.CCG, sort),
         "areas_sort": sort,
-        "areas_title": "CCGs",
+        "areas_term": term_of(Kind.CCG, question.month),
     }
 
 

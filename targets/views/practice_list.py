@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import PersonRequest
 from core.exports import csv_response
 from core.months import month_key, month_label
+from practices.geography import AreaKind, term_of
 from practices.models import Organisation
 from targets.filters import PracticeFilter
 from targets.presenters import practice_list as presenter
@@ -21,7 +22,6 @@ from targets.reading.page import Page, page_of
 PER_PAGE = 50
 SUGGESTED = 8
 FEWEST_KEYS = 3
-HEADINGS = ["ODS code", "Practice", "Postcode", "CCG", "System supplier"]
 
 
 @require_safe
@@ -46,6 +46,7 @@ def practice_list(request: PersonRequest) -> HttpResponseBase:
         {
             "context_bar": context_bar(page) | {"action": request.path, "areas": []},
             "notices": page.notices,
+            "area_term": term_of(AreaKind.CCG, question.month),
             "rule": question.rule,
             "short_name": short_name(question.rule.target) if question.rule else "",
             "state_names": [short_name(rule.target) for rule in question.rules],
@@ -65,6 +66,7 @@ def practice_list(request: PersonRequest) -> HttpResponseBase:
 def export(page: Page, practices: list[Organisation]) -> HttpResponseBase:
     question = page.question
     rows = presenter.rows_of(question, practices, reading.scores_of(practices, question, page.user))
+    columns = ["ODS code", "Practice", "Postcode", term_of(AreaKind.CCG, question.month).title, "System supplier"]
     key = month_key(question.month) if question.month else "no-month"
     about = (
         [f"States in {month_label(question.month)}, {question.programme.name}"]
@@ -73,7 +75,7 @@ def export(page: Page, practices: list[Organisation]) -> HttpResponseBase:
     )
     return csv_response(
         name=f"practices-{key}",
-        headings=[*HEADINGS, *(rule.name for rule in question.rules)],
+        headings=[*columns, *(rule.name for rule in question.rules)],
         rows=presenter.export_rows(rows),
         about=about,
     )

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_safe
 from accounts.access import PersonRequest
 from accounts.models import User
 from core.months import month_end
+from practices.geography import Area
+from practices.geography import AreaKind as Kind
 from targets import analysis
 from targets.analysis import Crossing
 from targets.presenters import dashboard, empty
@@ -18,7 +20,6 @@ from targets.presenters import start as presenter
 from targets.presenters.words import data_line
 from targets.reading import dashboard as figures
 from targets.reading import start as reading
-from targets.reading.areas import LONDON, Area, Kind
 from targets.reading.page import Page, page_of
 from targets.sums import PracticeScore, Sums
 
@@ -71,7 +72,7 @@ def facilitator(page: Page) -> dict[str, Any]:
 def lead(page: Page) -> dict[str, Any]:
     user = page.user
     ccgs = in_scope(page)
-    page = replace(page, question=page.question.of(ccgs[0] if ccgs else LONDON))
+    page = replace(page, question=page.question.of(ccgs[0] if ccgs else page.question.frame.tree.home))
     question = page.question
     scores = figures.practice_scores(question, user) if ccgs else []
     where = dashboard.where_in_practices(question, scores)
@@ -116,5 +117,4 @@ def in_scope(page: Page) -> list[Area]:
     """The person's CCGs that there were in the month: of a merged one, those that it was made of."""
     ccgs = [ccg for ccg in page.question.frame.tree.of_kind(Kind.CCG) if ccg.code in page.scope.codes]
     month = page.question.month
-    then = [ccg for ccg in ccgs if month and (not ccg.opened or ccg.opened <= month_end(month))]
-    return [ccg for ccg in then if month and (not ccg.closed or ccg.closed >= month)] or ccgs
+    return [ccg for ccg in ccgs if month and ccg.is_open(month, month_end(month))] or ccgs

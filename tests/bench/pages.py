@@ -52,9 +52,9 @@ def portal_pages() -> dict[str, str]:
     from django.db.models import Max
     from django.urls import reverse
 
-    from targets.models import AreaScore, Score
+    from targets.models import AreaScore, Score, ScoredMonth
 
-    month = AreaScore.objects.filter(area_kind="london").aggregate(last=Max("month"))["last"]
+    month = ScoredMonth.objects.aggregate(last=Max("month"))["last"]
     rows = AreaScore.objects.filter(month=month, rule__target="registration", rule__programme__is_default=True)
     in_london = Score.objects.filter(month=month, rule__in=rows.values("rule"), borough__isnull=False)
     ccgs = set(in_london.values_list("ccg__code", flat=True).distinct())

@@ -3,7 +3,9 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils import timezone
 
+from practices.geography import AreaKind, geography
 from practices.models import Organisation
 from visits.models import Action, CaseloadEntry, Visit
 from visits.querysets import ActionQuerySet, VisitQuerySet
@@ -71,7 +73,9 @@ class ActionFilter(NarrowingForm):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        ccgs = Organisation.objects.ccgs().filter(closed__isnull=True)
+        ended = geography().ended(geography().of_kind(AreaKind.CCG))
+        closed = [ccg for day, ccgs in ended.items() if day < timezone.localdate() for ccg in ccgs]
+        ccgs = Organisation.objects.ccgs().exclude(pk__in=closed)
         if not user.sees_everything:
             ccgs = ccgs.filter(code__in=user.ccg_codes())
         self.fields["ccg"].queryset = ccgs  # type: ignore[attr-defined]

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from django.conf import settings
 
 from practices.importing import cells
 from practices.importing.desks import Landed, Staged, Taken, desk
@@ -18,7 +17,7 @@ from practices.importing.figures.wide import WideGatherer
 from practices.importing.formats.base import FigureFormat, Recognition, RefusedFile, Table
 from practices.importing.issues import REFUSAL, WARNING, IssueLog, clean
 from practices.models import Import, ImportFile, Organisation
-from practices.scope import ccgs_of_regions
+from practices.scope import ccgs_of_regions, regions_in_scope
 
 ALL_REGIONS = "all"
 
@@ -43,7 +42,7 @@ class RawTable:
 class FiguresDesk:
     def __init__(self, brought_by: Import, issues: IssueLog) -> None:
         self.brought_by, self.issues = brought_by, issues
-        self.regions = set(brought_by.regions or settings.IMPORT_REGIONS)
+        self.regions = set(brought_by.regions or regions_in_scope())
         self.gatherer: LongGatherer | WideGatherer | None = None
         self.formats: list[FigureFormat] = []
 
@@ -88,9 +87,7 @@ class FiguresDesk:
         keep = (in_scope | ~is_region)[codes]
         taken.skipped += int((~keep).sum())
         chunk, wrong = chunk[keep], (~is_region)[codes][keep]
-        fault = Fault(
-            "region_code", "region_code", "“{}” is not the code of a region.", "Y and two digits, such as Y56", wrong
-        )
+        fault = Fault("region_code", "region_code", "“{}” is not the code of a region.", "Y and two digits", wrong)
         return chunk, [fault] if wrong.any() else []
 
     def _of_ccgs_in_scope(self, chunk: pd.DataFrame, taken: Taken) -> pd.DataFrame:

@@ -146,7 +146,7 @@ def _rebuild_membership(practices: list[int]) -> None:
         ((*same, run["child_id"], run["parent_id"], run["starts"], run["ends"]) for run in runs),
     )
     last = Relation.objects.members().filter(child=OuterRef("pk"), source=Relation.Source.FIGURES, ends__isnull=True)
-    principal = BoroughShare.objects.filter(ccg=OuterRef("ccg")).order_by("-percent_of_ccg")
+    principal = BoroughShare.objects.filter(ccg=OuterRef("ccg")).principal_first()
     for some in batches(run["child_id"] for run in runs if run["ends"] is None):
         rows = Organisation.objects.filter(pk__in=some)
         rows.update(ccg=Subquery(last.values("parent")[:1]))

@@ -30,7 +30,9 @@ class Command(BaseCommand):
             "--yes", action="store_true", help="bring it in without asking; else it waits in the browser"
         )
         parser.add_argument("--by", metavar="EMAIL", help="the administrator in whose name; the portal itself without")
-        parser.add_argument("--regions", metavar="Y56|all", help="commissioning regions to keep, with commas between")
+        parser.add_argument(
+            "--regions", metavar="CODES|all", help="commissioning regions to keep, by ODS code with commas between"
+        )
         parser.add_argument("--reason", default="", help="why, where a file has fewer practices than the month before")
         parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
 

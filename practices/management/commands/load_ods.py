@@ -12,7 +12,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="epraccur, epcmem, eccg or succ")
         parser.add_argument("--by", metavar="EMAIL", help="the administrator in whose name; the portal itself without")
-        parser.add_argument("--regions", metavar="Y56|all", help="commissioning regions to keep, with commas between")
+        parser.add_argument(
+            "--regions", metavar="CODES|all", help="commissioning regions to keep, by ODS code with commas between"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """By the way of every import, so each file can be undone. The first that is refused ends the command."""

@@ -17,7 +17,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--area", required=True, help="london, the code of a CCG or STP, or a borough by slug or name"
+            "--area",
+            required=True,
+            help="a region by name, a CCG, sub-location, STP or ICB by code, or a borough by slug or name",
         )
         parser.add_argument("--month", required=True, help="as 2018-12")
         parser.add_argument("--target", choices=Target.values, help="only this one")
@@ -27,23 +29,23 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             month = parse_month(options["month"])
-            kind, code, name = find_area(options["area"])
+            area = find_area(options["area"], month)
         except (ValueError, NoSuchArea) as error:
             raise CommandError(str(error)) from error
         programme = find_programme(options["programme"])
         if not Score.objects.in_month(month).exists():
             raise CommandError(f"There are no scores for {month_label(month)}. Import that month's figures first.")
-        targets = area_figures(kind, code, month, programme)
+        targets = area_figures(area.kind, area.code, month, programme)
         if options["target"]:
             if options["target"] not in targets:
                 raise CommandError(f"{programme} has no rule for {options['target']}.")
             targets = {options["target"]: targets[options["target"]]}
         if options["json"]:
-            answer: dict[str, Any] = {"area": code, "month": month_key(month), "programme": programme.slug}
+            answer: dict[str, Any] = {"area": area.code, "month": month_key(month), "programme": programme.slug}
             answer |= {"targets": {target: figures.as_dict() for target, figures in targets.items()}}
             self.stdout.write(json.dumps(answer, indent=2))
         else:
-            self.stdout.write(f"{name}, {month_label(month)}, {programme}")
+            self.stdout.write(f"{area.name}, {month_label(month)}, {programme}")
             self.stdout.write(table(targets))
 
 

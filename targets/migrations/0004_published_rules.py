@@ -12,7 +12,7 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("targets", "0002_scores_are_copied_fast")]
+    dependencies = [("targets", "0003_regions_and_scored_months")]
 
     operations = [
         migrations.AddField("targetrule", "published", models.BooleanField(default=False, editable=False)),
