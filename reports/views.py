@@ -4,25 +4,29 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.access import PersonRequest
 from core import presenters as core_presenters
 from core import wording
 from core.months import parse_month
-from reports import files, presenters, services
+from reports import files, services
 from reports.access import may_make, readable_areas
 from reports.forms import GridFilter
 from reports.grid import MONTHS, Grid, grid, reports_of
 from reports.models import Report
+from reports.presenters import pages
 from reports.snapshot.shape import SHAPE, Snapshot, from_json
 from targets.models import Programme
+from targets.reading.areas import Area
 from targets.reading.frame import read_frame
 
 MOST_AT_ONCE = 250
+LATEST = ("-month", "area_name", "area_kind", "area_code", "-asked_at", "pk")
 TYPES = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -30,20 +34,20 @@ TYPES = {
 
 
 @require_safe
-def report_list(request: HttpRequest) -> HttpResponse:
+def report_list(request: PersonRequest) -> HttpResponse:
     form, table = _grid(request)
     context = {
         "filter_form": form,
         "grid": table,
         "may_make": may_make(request.user),
         "query": urlencode({"kind": form.chosen_kind, "programme": form.chosen_programme}),
-        "recent": presenters.recent(Report.objects.for_user(request.user).ready().light()[:10]),
+        "recent": pages.recent(Report.objects.for_user(request.user).ready().light().order_by(*LATEST)[:10]),
     }
     return render(request, "reports/list.html", context)
 
 
 @require_safe
-def list_progress(request: HttpRequest) -> HttpResponse:
+def list_progress(request: PersonRequest) -> HttpResponse:
     """How far the grid's reports are: a piece of page that asks for itself again while any is in the making."""
     form, table = _grid(request)
     context = {
@@ -54,7 +58,7 @@ def list_progress(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/_grid_progress.html", context)
 
 
-def _grid(request: HttpRequest) -> tuple[GridFilter, Grid]:
+def _grid(request: PersonRequest) -> tuple[GridFilter, Grid]:
     frame = read_frame()
     areas = readable_areas(request.user, frame.tree)
     form = GridFilter(request.GET, areas=areas, frame=frame)
@@ -64,7 +68,7 @@ def _grid(request: HttpRequest) -> tuple[GridFilter, Grid]:
     return form, grid(shown, months, reports)
 
 
-def _existed(area: Any, months: list[date]) -> bool:
+def _existed(area: Area, months: list[date]) -> bool:
     """A CCG that closed before the months shown, or opened after them, would be a row of nothing."""
     if not months:
         return False
@@ -72,7 +76,7 @@ def _existed(area: Any, months: list[date]) -> bool:
 
 
 @require_POST
-def make(request: HttpRequest) -> HttpResponse:
+def make(request: PersonRequest) -> HttpResponse:
     if not may_make(request.user):
         raise PermissionDenied
     back = (
@@ -103,7 +107,7 @@ def _wanted(text: str) -> tuple[str, str, date]:
 
 
 @require_safe
-def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
+def report(request: PersonRequest, report_id: UUID) -> HttpResponse:
     found = get_object_or_404(Report.objects.for_user(request.user).select_related("programme", "job"), pk=report_id)
     others = (
         Report.objects.for_user(request.user)
@@ -113,17 +117,17 @@ def report(request: HttpRequest, report_id: UUID) -> HttpResponse:
     )
     context: dict[str, Any] = {
         "report": found,
-        "breadcrumbs": presenters.breadcrumbs(),
+        "breadcrumbs": pages.breadcrumbs(),
         "may_make": may_make(request.user),
-        "others": presenters.recent(others.exclude(pk=found.pk).order_by("-made_at")),
+        "others": pages.recent(others.exclude(pk=found.pk).order_by("-made_at", "pk")),
     }
     if found.state in (Report.State.QUEUED, Report.State.RUNNING):
         context["progress"] = _progress(found)
     elif found.state == Report.State.READY:
-        context["documents"] = presenters.documents(found)
+        context["documents"] = pages.documents(found)
         snapshot = _snapshot(found)
         if snapshot:
-            context |= presenters.page(snapshot)
+            context["story"] = pages.story(snapshot)
     return render(request, "reports/report.html", context)
 
 
@@ -133,7 +137,7 @@ def _snapshot(found: Report) -> Snapshot | None:
 
 
 @require_safe
-def progress(request: HttpRequest, report_id: UUID) -> HttpResponse:
+def progress(request: PersonRequest, report_id: UUID) -> HttpResponse:
     found = get_object_or_404(Report.objects.for_user(request.user).light().select_related("job"), pk=report_id)
     response = render(request, "components/progress.html", {"progress": _progress(found)})
     if found.job is None or found.job.is_finished:
@@ -150,7 +154,7 @@ def _progress(found: Report) -> dict[str, Any]:
 
 
 @require_POST
-def again(request: HttpRequest, report_id: UUID) -> HttpResponse:
+def again(request: PersonRequest, report_id: UUID) -> HttpResponse:
     found = get_object_or_404(Report.objects.for_user(request.user).light().select_related("programme"), pk=report_id)
     try:
         report = services.run_again(report=found, by=request.user)
@@ -160,7 +164,7 @@ def again(request: HttpRequest, report_id: UUID) -> HttpResponse:
 
 
 @require_safe
-def download(request: HttpRequest, report_id: UUID, name: str) -> HttpResponse | FileResponse:
+def download(request: PersonRequest, report_id: UUID, name: str) -> HttpResponse | FileResponse:
     """A document under the name that it was made with; any other name does not exist."""
     found = get_object_or_404(Report.objects.for_user(request.user).ready().light(), pk=report_id)
     stored = next((path for path in (found.pdf, found.xlsx) if path.rpartition("/")[2] == name), None)

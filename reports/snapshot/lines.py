@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
 from core.months import add_months, long_date, month_end
 from practices.models import Doubt
@@ -19,6 +18,7 @@ from reports.snapshot.shape import (
     PracticeLine,
     Standing,
     TargetSums,
+    VisitLine,
 )
 from targets.models import State, Target
 from targets.presenters import dashboard, words
@@ -28,6 +28,7 @@ from targets.reading.context import PageContext
 from targets.reading.dashboard import OpenDoubt, PracticeScore, Sums
 from targets.reading.frame import Rule
 from targets.scoring.reasons import reason_words
+from visits.models import Action, Visit
 
 
 def month_of(context: PageContext) -> date:
@@ -87,7 +88,7 @@ def area_lines(context: PageContext, safe: Protected) -> list[AreaLine]:
             ),
             change=words.change(row.share, before[area.code].share if area.code in before else None),
         )
-        for area, row in now
+        for area, row in sorted(now, key=lambda pair: (pair[0].name, pair[0].code))
     ]
 
 
@@ -177,7 +178,11 @@ def not_reported(context: PageContext, scores: Sequence[PracticeScore]) -> list[
     return found
 
 
-def action_line(action: Any, context: PageContext) -> ActionLine:
+def visit_line(visit: Visit) -> VisitLine:
+    return VisitLine(visit.on.isoformat(), visit.practice.name, visit.practice.code, visit.get_kind_display())
+
+
+def action_line(action: Action, context: PageContext) -> ActionLine:
     """As it stood: what was still to do at the end of the month, in the state of today."""
     end = month_end(month_of(context))
     return ActionLine(

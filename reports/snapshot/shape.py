@@ -34,6 +34,7 @@ class Tile:
     to_target: str = ""
     meet_line: str = ""
     spark: Chart | None = None
+    rounded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,10 @@ class TargetSums:
     reported: int
     shortfall: int | None
     hidden: tuple[str, ...] = ()
+
+    @property
+    def is_rounded(self) -> bool:
+        return self.is_share and not self.published
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,11 +228,18 @@ class Snapshot:
     definitions: tuple[Definition, ...]
     sources: tuple[Source, ...]
     small_numbers: str = ""
+    # Codes of the characters that no document can hold ("U+0007"), for which the substitute stands.
+    lacking: tuple[str, ...] = ()
     shape: int = SHAPE
 
     @property
     def title(self) -> str:
         return f"{self.about.name}: GP online services, {self.about.month_words}"
+
+    @property
+    def rounded(self) -> tuple[str, ...]:
+        """The targets whose figures are told rounded."""
+        return tuple(sums.target for sums in self.sums if sums.is_rounded)
 
     @property
     def is_wide(self) -> bool:
