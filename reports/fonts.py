@@ -22,10 +22,14 @@ CHINESE = "Noto Sans CJK SC"
 PACKAGES = {"font_source_sans_pro": "files", "manimgx_fonts": "", "manimgx_fonts_cjk": ""}
 # What nearly every text is made of needs no trial: Latin letters and the usual signs.
 PLAIN = re.compile(r"[\t\n\r -~\u00a0-\u00ac\u00ae-\u017f‐-‧‰-›€−]*")
-TRIAL = """
+# How every document begins: its data, where to look for glyphs, and words with marks in a font that places marks well.
+BEGINNING = r"""
 #let data = json(bytes(sys.inputs.data))
-#set document(title: "Trial")
 #set text(font: data.fonts, lang: "en", region: "GB")
+#show regex("\\S*[\u{300}-\u{36f}]\\S*"): set text(font: data.fonts.slice(1))
+"""
+TRIAL = """
+#set document(title: "Trial")
 #for words in data.texts { par(words) }
 """
 
@@ -116,7 +120,7 @@ def svg_of(source: str, data: Mapping[str, object]) -> str:
 
 
 def _input(source: str | Path) -> bytes:
-    return source.read_bytes() if isinstance(source, Path) else source.encode()
+    return (BEGINNING + (source.read_text() if isinstance(source, Path) else source)).encode()
 
 
 def _handed(data: Mapping[str, object]) -> dict[str, str]:

@@ -22,9 +22,8 @@ FILL = re.compile(r' fill="[^"]*"')
 # How much of the words' width lies before their place
 BEFORE = {"middle": 0.5, "end": 1.0}
 ONE_LINE = """
-#let data = json(bytes(sys.inputs.data))
 #set page(width: auto, height: auto, margin: 0pt, fill: none)
-#set text(font: data.fonts, size: data.size * 1pt, weight: data.weight, top-edge: "baseline", bottom-edge: "baseline")
+#set text(size: data.size * 1pt, weight: data.weight, top-edge: "baseline", bottom-edge: "baseline")
 #data.words
 """
 

@@ -199,7 +199,7 @@ def test_every_free_text_of_the_model_is_printed(world):
     }
     anything = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 
-    @settings(max_examples=12)
+    @settings(max_examples=8)
     @given(st.lists(anything, min_size=len(reached), max_size=len(reached)))
     def printed(texts: list[str]) -> None:
         words = dict(zip(reached, texts, strict=True))
