@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 HIDDEN = "*"
 BASE = 5
+# Stands beside such a figure, on the page as in a document, so that the two may differ without a riddle.
+ROUNDED = f"Exact on screen; rounded to the nearest {BASE} in reports and files."
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.urls import reverse
 
+from accounts.models import User
 from core.months import month_key, month_label
 from practices.geography import Area
 from reports.models import Report
@@ -57,7 +57,7 @@ class Grid:
         return sum(cell.state == State.READY for cell in self.cells)
 
 
-def reports_of(user: Any, kind: str, programme: str, months: Sequence[date]) -> Iterable[Report]:
+def reports_of(user: User, kind: str, programme: str, months: Sequence[date]) -> Iterable[Report]:
     """Oldest first, so that the latest of a cell comes last."""
     return (
         Report.objects.for_user(user)

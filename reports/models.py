@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from core.fields import MonthField
 from core.models import Job
-from practices.geography import AreaKind
+from practices.geography import AreaKind, Term, term_of
 from reports.querysets import ReportQuerySet
 from targets.models import Programme
 
@@ -58,3 +58,8 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"{self.area_name}, {self.month:%b %Y}"
+
+    @property
+    def term(self) -> Term:
+        """What an area of its kind was called in the month."""
+        return term_of(self.area_kind, self.month)

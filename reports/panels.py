@@ -1,26 +1,31 @@
 """What reports add to a person's start page."""
 
-from typing import Any
-
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from core.months import long_date
 from practices.signals import PanelItem, StartPanel
 from reports.access import may_make
 from reports.models import Report
+from reports.presenters.pages import named
 
 SHOWN = 3
 
 
-def start_panels(user: Any) -> list[StartPanel]:
+def start_panels(user: User) -> list[StartPanel]:
     """The latest reports in the person's scope."""
     if user.is_facilitator:
         return []
-    latest = Report.objects.for_user(user).ready().light().order_by("-month", "-made_at")[:SHOWN]
+    latest = (
+        Report.objects.for_user(user)
+        .ready()
+        .light()
+        .order_by("-month", "-made_at", "area_name", "area_code", "pk")[:SHOWN]
+    )
     items = tuple(
         PanelItem(
-            words=f"{report.area_name}, {report.month:%B %Y}",
+            words=f"{named(report)}, {report.month:%B %Y}",
             url=reverse("reports:report", args=[report.pk]),
             meta=f"made {long_date(timezone.localtime(report.made_at).date())}" if report.made_at else "",
         )

@@ -1,7 +1,5 @@
-from typing import Any
-
 from reports import services
 
 
-def remove_illustrative(sender: Any, **_: Any) -> None:
+def remove_illustrative(sender: object, **_: object) -> None:
     services.remove_illustrative()

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.models import User
 from core import audit, jobs
-from core.models import PortalState
+from core.models import Job, PortalState
 from reports import files
 from reports.access import may_make, readable_areas
 from reports.models import Report
@@ -30,7 +30,7 @@ class NoSuchAreaError(LookupError):
 
 
 @transaction.atomic
-def request_report(*, area_kind: str, area_code: str, month: date, programme: Programme, by: Any) -> Report:
+def request_report(*, area_kind: str, area_code: str, month: date, programme: Programme, by: User) -> Report:
     """A report on its way, or the one that is in the making already.
 
     PermissionDenied for those who only read, NoSuchAreaError for an area outside their scope.
@@ -54,7 +54,7 @@ def request_report(*, area_kind: str, area_code: str, month: date, programme: Pr
     return _send(report, by, "asked for")
 
 
-def request_many(*, wanted: Iterable[tuple[str, str, date]], programme: Programme, by: Any) -> list[Report]:
+def request_many(*, wanted: Iterable[tuple[str, str, date]], programme: Programme, by: User) -> list[Report]:
     """One for each (area kind, area code, month)."""
     return [
         request_report(area_kind=kind, area_code=code, month=month, programme=programme, by=by)
@@ -63,7 +63,7 @@ def request_many(*, wanted: Iterable[tuple[str, str, date]], programme: Programm
 
 
 @transaction.atomic
-def run_again(*, report: Report, by: Any) -> Report:
+def run_again(*, report: Report, by: User) -> Report:
     """A failed report is tried again; of a finished one a new report is made, and the old one stays as it was."""
     if not may_make(by):
         raise PermissionDenied
@@ -86,7 +86,7 @@ def run_again(*, report: Report, by: Any) -> Report:
     return _send(report, by, "asked again for")
 
 
-def _send(report: Report, by: Any, verb: str) -> Report:
+def _send(report: Report, by: User, verb: str) -> Report:
     report.job = jobs.enqueue(kind=MAKE, subject=report.pk, by=by)
     report.save(update_fields=["job"])
     audit.record(by=by, verb=verb, instance=report)
@@ -140,7 +140,7 @@ def _write(run: jobs.JobRun, report_id: UUID, snapshot: Snapshot) -> tuple[str, 
     return pdf, xlsx
 
 
-def _keep(report: Report, snapshot: Snapshot, *, pdf: str, xlsx: str, by: Any) -> None:
+def _keep(report: Report, snapshot: Snapshot, *, pdf: str, xlsx: str, by: User) -> None:
     """Within the job's commit."""
     kept = (
         Report.objects.in_the_making()
@@ -161,7 +161,7 @@ def _keep(report: Report, snapshot: Snapshot, *, pdf: str, xlsx: str, by: Any) -
     audit.record(by=by, verb="made", instance=report, after={"data_version": snapshot.about.data_version})
 
 
-def mark_failed(job: Any, sentence: str) -> None:
+def mark_failed(job: Job, sentence: str) -> None:
     """Runs in the transaction that fails the job."""
     report_id = UUID(job.subject)
     if Report.objects.in_the_making().filter(pk=report_id).update(state=Report.State.FAILED, error=sentence):
@@ -169,12 +169,12 @@ def mark_failed(job: Any, sentence: str) -> None:
 
 
 @transaction.atomic
-def record_download(*, report: Report, document: str, by: Any) -> None:
+def record_download(*, report: Report, document: str, by: User) -> None:
     audit.record(by=by, verb="downloaded", instance=report, after={"document": document})
 
 
 @transaction.atomic
-def remove_illustrative(*, by: Any = None) -> int:
+def remove_illustrative(*, by: User | None = None) -> int:
     """All reports of made-up figures, with their documents; says how many."""
     reports = Report.objects.light().filter(illustrative=True)
     found = list(reports.select_related("job"))

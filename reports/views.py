@@ -14,16 +14,19 @@ from accounts.access import PersonRequest
 from core import presenters as core_presenters
 from core import wording
 from core.months import parse_month
-from reports import files, presenters, services
+from reports import files, services
 from reports.access import may_make, readable_areas
 from reports.forms import GridFilter
 from reports.grid import MONTHS, Grid, grid, reports_of
 from reports.models import Report
+from reports.presenters import pages
 from reports.snapshot.shape import SHAPE, Snapshot, from_json
 from targets.models import Programme
+from targets.reading.areas import Area
 from targets.reading.frame import read_frame
 
 MOST_AT_ONCE = 250
+LATEST = ("-month", "area_name", "area_kind", "area_code", "-asked_at", "pk")
 TYPES = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -38,7 +41,7 @@ def report_list(request: PersonRequest) -> HttpResponse:
         "grid": table,
         "may_make": may_make(request.user),
         "query": urlencode({"kind": form.chosen_kind, "programme": form.chosen_programme}),
-        "recent": presenters.recent(Report.objects.for_user(request.user).ready().light()[:10]),
+        "recent": pages.recent(Report.objects.for_user(request.user).ready().light().order_by(*LATEST)[:10]),
     }
     return render(request, "reports/list.html", context)
 
@@ -65,7 +68,7 @@ def _grid(request: PersonRequest) -> tuple[GridFilter, Grid]:
     return form, grid(shown, months, reports)
 
 
-def _existed(area: Any, months: list[date]) -> bool:
+def _existed(area: Area, months: list[date]) -> bool:
     """A CCG that closed before the months shown, or opened after them, would be a row of nothing."""
     if not months:
         return False
@@ -114,17 +117,17 @@ def report(request: PersonRequest, report_id: UUID) -> HttpResponse:
     )
     context: dict[str, Any] = {
         "report": found,
-        "breadcrumbs": presenters.breadcrumbs(),
+        "breadcrumbs": pages.breadcrumbs(),
         "may_make": may_make(request.user),
-        "others": presenters.recent(others.exclude(pk=found.pk).order_by("-made_at")),
+        "others": pages.recent(others.exclude(pk=found.pk).order_by("-made_at", "pk")),
     }
     if found.state in (Report.State.QUEUED, Report.State.RUNNING):
         context["progress"] = _progress(found)
     elif found.state == Report.State.READY:
-        context["documents"] = presenters.documents(found)
+        context["documents"] = pages.documents(found)
         snapshot = _snapshot(found)
         if snapshot:
-            context |= presenters.page(snapshot)
+            context["story"] = pages.story(snapshot)
     return render(request, "reports/report.html", context)
 
 

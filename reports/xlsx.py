@@ -3,15 +3,15 @@
 import io
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from core.disclosure import HIDDEN
+from core.legible import lacking_words
 from core.wording import state_words
-from reports.presenters import by_gap
+from reports.presenters.sections import by_gap, rounded_note
 from reports.snapshot.shape import PracticeLine, Snapshot, Standing, TargetSums
 from targets.presenters.words import short_name
 
@@ -20,6 +20,7 @@ ILLUSTRATIVE = "Illustrative data, made up"
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 # A column: heading, width, number format ("" for text)
 Columns = Sequence[tuple[str, float, str]]
+Value = str | int | float | date | None
 COUNT, SHARE, POINTS, DAY = "#,##0", "0.0%", '+0.0" pp";-0.0" pp";0.0" pp"', "d mmm yyyy"
 
 
@@ -44,7 +45,7 @@ def to_xlsx(snapshot: Snapshot) -> bytes:
 class Book:
     """Writes the sheets, each with what it is on top, headings that stay, filters, and a foot for print."""
 
-    def __init__(self, book: Any, snapshot: Snapshot) -> None:
+    def __init__(self, book: xlsxwriter.Workbook, snapshot: Snapshot) -> None:
         self.book = book
         self.snapshot = snapshot
         self.formats: dict[tuple[str, bool], Format] = {}
@@ -61,15 +62,15 @@ class Book:
         self.doubts()
         self.definitions()
 
-    def format(self, number: str = "", *, bold: bool = False, **more: Any) -> Format:
+    def format(self, number: str = "", *, bold: bool = False, **more: str | int | bool) -> Format:
         key = (number + repr(sorted(more.items())), bold)
         if key not in self.formats:
             values = {"font_name": "Arial", "font_size": 10, "valign": "top", **more}
             self.formats[key] = self.book.add_format(values | {"num_format": number or "@", "bold": bold})
         return self.formats[key]
 
-    def sheet(self, name: str, title: str) -> tuple[Worksheet, int]:
-        """A sheet with its title; says which row is next."""
+    def sheet(self, name: str, title: str, note: str = "") -> tuple[Worksheet, int]:
+        """A sheet with its title and a line of small print; says which row is next."""
         about = self.snapshot.about
         sheet = self.book.add_worksheet(name)
         foot = f"{about.name}, {about.month_words}. {about.programme_name}. Made {about.made_words}."
@@ -84,10 +85,11 @@ class Book:
             row = 1
         sheet.set_footer(f"&L{foot.replace('&', '&&')}&RPage &P of &N")
         sheet.write_string(row, 0, title, self.format(bold=True, font_size=14, font_color="#003087"))
+        sheet.write_string(row + 1, 0, note, self.format(font_color="#4c6272"))
         return sheet, row + 2
 
     def table(
-        self, sheet: Worksheet, top: int, columns: Columns, rows: Sequence[Sequence[Any]], *, freeze: int = 1
+        self, sheet: Worksheet, top: int, columns: Columns, rows: Sequence[Sequence[Value]], *, freeze: int = 1
     ) -> None:
         head = self.format(bold=True, bottom=2, text_wrap=True, bg_color="#F0F4F5")
         for place, (label, width, _) in enumerate(columns):
@@ -100,7 +102,7 @@ class Book:
         sheet.autofilter(top, 0, top + max(len(rows), 1), len(columns) - 1)
         sheet.repeat_rows(top)
 
-    def cell(self, sheet: Worksheet, row: int, column: int, value: Any, number_format: str) -> None:
+    def cell(self, sheet: Worksheet, row: int, column: int, value: Value, number_format: str) -> None:
         if value is None:
             return
         if isinstance(value, str):
@@ -116,7 +118,7 @@ class Book:
         sheet, row = self.sheet("Summary", snapshot.title)
         sheet.set_column(0, 0, 110)
         parts: list[tuple[str, Sequence[str]]] = [
-            ("", (snapshot.sentence, *snapshot.summary, f"{snapshot.data_line}.")),
+            ("", (snapshot.sentence, *snapshot.summary, f"{snapshot.data_line}.", lacking_words(snapshot.lacking))),
             ("What changed", snapshot.changes),
             ("What is asked of the committee", snapshot.asks),
         ]
@@ -126,13 +128,16 @@ class Book:
             if title:
                 sheet.write_string(row, 0, title, self.format(bold=True))
                 row += 1
-            for line in lines:
+            for line in filter(None, lines):
                 sheet.write_string(row, 0, line, self.format(text_wrap=True))
                 row += 1
             row += 1
 
+    def rounded(self) -> str:
+        return rounded_note(self.snapshot, [tile.target for tile in self.snapshot.tiles])
+
     def targets(self) -> None:
-        sheet, top = self.sheet("Targets", "The targets, all practices of the area together")
+        sheet, top = self.sheet("Targets", "The targets, all practices of the area together", self.rounded())
         tiles = {tile.target: tile for tile in self.snapshot.tiles}
         columns: Columns = (
             ("Target", 24, ""),
@@ -149,7 +154,7 @@ class Book:
 
     def areas(self) -> None:
         term = self.snapshot.area_term
-        sheet, top = self.sheet(term.heading, f"The {term.many}, a line for each target")
+        sheet, top = self.sheet(term.heading, f"The {term.many}, a line for each target", self.rounded())
         columns: Columns = (("Code", 9, ""), (term.title, 36, ""), ("Target", 24, ""), *SUMS_COLUMNS)
         rows = [
             [area.code, area.name, sums.title, *sums_cells(sums)] for area in self.snapshot.areas for sums in area.sums
@@ -157,7 +162,7 @@ class Book:
         self.table(sheet, top, columns, rows, freeze=2)
 
     def practices(self) -> None:
-        sheet, top = self.sheet("Practices", "The practices")
+        sheet, top = self.sheet("Practices", "The practices", self.rounded())
         columns: list[tuple[str, float, str]] = [
             ("Code", 9, ""),
             ("Practice", 36, ""),
@@ -180,8 +185,8 @@ class Book:
         columns += [("Visits in the month", 10, COUNT), ("Actions outstanding", 12, COUNT), ("Open doubts", 9, COUNT)]
         self.table(sheet, top, columns, [self.practice(line) for line in by_gap(self.snapshot)], freeze=2)
 
-    def practice(self, line: PracticeLine) -> list[Any]:
-        row: list[Any] = [line.code, line.name, line.ccg, line.supplier, line.closed, line.list_size]
+    def practice(self, line: PracticeLine) -> list[Value]:
+        row: list[Value] = [line.code, line.name, line.ccg, line.supplier, line.closed, line.list_size]
         for tile in self.snapshot.tiles:
             standing = line.standing(tile.target)
             row += standing_cells(standing) if standing else [None] * 7
@@ -205,7 +210,9 @@ class Book:
     def work(self) -> None:
         sheet, top = self.sheet("Visits", "Visits made in the month")
         columns: Columns = (("Date", 14, DAY), ("Code", 9, ""), ("Practice", 40, ""), ("Kind", 20, ""))
-        visits = [[date.fromisoformat(v.on), v.code, v.practice, v.kind] for v in self.snapshot.visits]
+        visits: list[list[Value]] = [
+            [date.fromisoformat(v.on), v.code, v.practice, v.kind] for v in self.snapshot.visits
+        ]
         self.table(sheet, top, columns, visits)
         sheet, top = self.sheet("Actions", f"Actions outstanding on {self.snapshot.about.month_end}")
         columns = (
@@ -217,7 +224,7 @@ class Book:
             ("State", 16, ""),
             ("Overdue by then", 12, ""),
         )
-        actions = [
+        actions: list[list[Value]] = [
             [a.code, a.practice, a.words, a.role, date.fromisoformat(a.due), a.state, "yes" if a.overdue else "no"]
             for a in self.snapshot.actions
         ]
@@ -239,7 +246,7 @@ class Book:
             ("Version or SHA-256", 30, ""),
             ("In force or brought in", 34, ""),
         )
-        rows: list[list[Any]] = []
+        rows: list[list[Value]] = []
         for rule in snapshot.definitions:
             about = " ".join(part for part in (rule.definition, rule.note and f"Note: {rule.note}") if part)
             rows.append(
@@ -285,7 +292,7 @@ def share_of(numerator: int | None, denominator: int | None, hidden: Sequence[st
     return None if numerator is None or not denominator else numerator / denominator
 
 
-def sums_cells(sums: TargetSums) -> list[Any]:
+def sums_cells(sums: TargetSums) -> list[Value]:
     return [
         told(sums.numerator, "numerator", sums.hidden),
         told(sums.denominator, "denominator", sums.hidden),
@@ -300,7 +307,7 @@ def sums_cells(sums: TargetSums) -> list[Any]:
     ]
 
 
-def standing_cells(standing: Standing) -> list[Any]:
+def standing_cells(standing: Standing) -> list[Value]:
     return [
         state_words(standing.state, within_margin=standing.within_margin).words,
         standing.reason,

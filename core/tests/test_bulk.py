@@ -1,11 +1,15 @@
+import csv
+import io
 import uuid
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core import bulk
-from core.exports import csv_lines, safe_cell
+from core.exports import csv_lines, safe_cell, unguarded
 from core.models import Job
 from practices.models import MonthlyFigures, Organisation, OrganisationRelation
 from practices.tests.factories import OrganisationFactory
@@ -63,14 +67,27 @@ def test_an_unknown_field_is_an_error() -> None:
     assert not MonthlyFigures.objects.exists()
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1+1", "-A1", "-The Surgery", "@SUM(A1)", "\t=1", "\r=1"])
 def test_text_that_would_run_as_a_formula_is_quoted(text: str) -> None:
     assert safe_cell(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("value", [-1, 1.5, None, "plain", "a=b"])
+@pytest.mark.parametrize("value", [-1, 1.5, -0.4, None, "plain", "a=b", "-5", "-0.4", "-1,234", "-0.4%"])
 def test_numbers_and_plain_text_stay_as_they_are(value: Any) -> None:
     assert safe_cell(value) == value
+
+
+@given(st.text(st.sampled_from("'=+-@\t\r\n5.a"), max_size=8) | st.text(max_size=20))
+def test_a_text_that_comes_back_is_what_it_was(text: str) -> None:
+    assert unguarded(str(safe_cell(text))) == text
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20), min_size=2))
+def test_any_text_survives_the_table(cells: list[str]) -> None:
+    """Control characters too: nothing ends a row or a cell before its end."""
+    text = "".join(csv_lines(["A"] * len(cells), [cells])).removeprefix("\ufeff")
+    back = list(csv.reader(io.StringIO(text, newline="")))[1]
+    assert [unguarded(cell) for cell in back] == cells
 
 
 def test_a_table_ends_with_where_it_comes_from() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from django.conf import settings
 
+from core.exports import GUARD, unguarded
 from practices.importing.formats.base import Head, Recognition, RefusedFile
 from practices.importing.limits import LIMITS
 
@@ -175,7 +176,7 @@ class TextTable:
                     f"{self.name} stops in the middle of row {numbers[index]:,}: it was cut off. Ask for it again."
                 )
             if len(self.ragged) < LIMITS.refusals_kept:
-                cells = cells_of(self._decoded(line))
+                cells = [unguarded(cell) for cell in cells_of(self._decoded(line))]
                 self.ragged.append(RaggedRow(int(numbers[index]), int(columns[index]), cells))
 
     def _frame(self, block: bytes, numbers: "np.ndarray", found: Recognition) -> pd.DataFrame:
@@ -207,7 +208,7 @@ class TextTable:
 
 
 def finished(frame: pd.DataFrame, numbers: "np.ndarray", table: "TextTable | object") -> pd.DataFrame:
-    """Cells stripped, empty rows out, spreadsheet row numbers as the index."""
+    """Cells stripped, guards against formulas too, empty rows out, spreadsheet row numbers as the index."""
     frame.index = pd.Index(numbers, name="row")
     empty = np.ones(len(frame), dtype=bool)
     for name in frame.columns:
@@ -224,6 +225,8 @@ def finished(frame: pd.DataFrame, numbers: "np.ndarray", table: "TextTable | obj
 def stripped(column: "pd.Series[str]") -> "pd.Series[str]":
     old = column.cat.categories.astype(str)
     new = old.str.strip()
+    if new.str.startswith("'").any():
+        new = new.str.replace(GUARD, "", regex=True)
     if new.equals(old):
         return column
     distinct = new.unique()

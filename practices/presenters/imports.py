@@ -12,7 +12,6 @@ from core.exports import csv_response
 from core.months import add_months, long_date, month_key, month_label, months_between, parse_month
 from core.presenters import progress
 from core.wording import count, plural
-from practices.importing.cells import WHOLE_NUMBER
 from practices.importing.formats import all_formats, format_of
 from practices.models import Import, ImportIssue, MonthlyFigures
 from practices.presenters.import_words import months_in_words, what_it_is
@@ -222,17 +221,8 @@ def mend_headings(brought_by: Import) -> list[str]:
     return format_of(brought_by.format_key).mend_headings() if brought_by.format_key else []
 
 
-class Number(str):
-    """Text that a spreadsheet reads as a number, minus sign and all; no formula."""
-
-    __slots__ = ()
-
-    def startswith(self, *args: Any) -> bool:
-        return False
-
-
 def mend_response(brought_by: Import, headings: list[str], issues: Iterable[ImportIssue]) -> StreamingHttpResponse:
-    lines = ([Number(cell) if WHOLE_NUMBER.fullmatch(cell) else cell for cell in each.line or []] for each in issues)
+    lines = (each.line or [] for each in issues)
     return csv_response(name=f"{brought_by.file_name} to mend", headings=headings, rows=lines)
 
 

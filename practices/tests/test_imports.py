@@ -203,6 +203,20 @@ class TestRefusals:
         row = MonthlyFigures.objects.live().get(practice__code="A10001")
         assert (row.list_size, row.new_online_patients) == (5000, -4)
 
+    @pytest.mark.parametrize("name", ["-The Surgery", "=The Surgery", "'-The Surgery", "Ring\x07 the Surgery"])
+    def test_a_name_comes_back_from_the_file_to_mend_as_it_was(self, name: str) -> None:
+        client = Client()
+        client.force_login(UserFactory(administrator=True))
+        rows = [list(row) for row in lines()]
+        for row in rows:
+            row[HEADINGS.index("practice_name")] = f"'{name}" if name.startswith("'") else name
+        rows[0][11] = "five thousand"
+        brought_by = brought_in(pomi(rows + lines("A10002")))
+        answer = client.get(reverse("practices:import_mend", args=[brought_by.pk]))
+        text = b"".join(answer.streaming_content)
+        brought_in(text.replace(b"five thousand", b"5000"))
+        assert MonthlyFigures.objects.live().get(practice__code="A10001").practice_name == name
+
     def test_downloads_hold_no_formulas(self) -> None:
         client = Client()
         client.force_login(UserFactory(administrator=True))

@@ -1,9 +1,8 @@
 """From what was read to what the report says. The words and charts are the dashboards' own, so that both agree."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
-from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -13,6 +12,7 @@ from core.charts import Chart
 from core.months import add_months, long_date, month_end, month_key, month_label
 from practices.geography import AreaKind as Kind
 from practices.geography import term_of
+from practices.models import Organisation
 from reports.snapshot import sentences
 from reports.snapshot.lines import (
     action_line,
@@ -24,16 +24,32 @@ from reports.snapshot.lines import (
     month_of,
     not_reported,
     practice_lines,
+    visit_line,
 )
-from reports.snapshot.protection import Protected, protect
+from reports.snapshot.namesakes import labels, told_apart
+from reports.snapshot.protection import Protected, is_protected, protect
 from reports.snapshot.reading import Origin, Read, read
-from reports.snapshot.shape import About, Snapshot, Source, Tile, VisitLine
+from reports.snapshot.shape import (
+    About,
+    ActionLine,
+    AreaLine,
+    Crossing,
+    DoubtLine,
+    Gap,
+    PracticeLine,
+    Snapshot,
+    Source,
+    TargetSums,
+    Tile,
+    VisitLine,
+)
+from reports.snapshot.texts import legible_snapshot
 from targets import analysis, charts
 from targets.presenters import dashboard, words
 from targets.presenters.tiles import SPARK_MONTHS, own_rows, tiles
 from targets.question import Question
 from targets.rules import Rule
-from targets.sums import Sums
+from targets.sums import PracticeScore, Sums
 
 # Bars that fit on the first page
 DRAWN = 5
@@ -49,66 +65,114 @@ def build(*, area_kind: str, area_code: str, month: date, programme: str, made_a
 
 
 def of_read(found: Read, *, made_at: datetime, threshold: int) -> Snapshot:
-    question = found.question
+    question, rule = found.question, found.question.rule
+    called = labels(found.scores)
     safe = protect(
         found.scores, found.history, found.children, question.programme.rules if question.programme else (), threshold
     )
-    story = _story(found, safe)
-    return Snapshot(
+    told = told_apart(found.scores, called)
+    lines = _lines(found, told, safe)
+    row = own_rows(question, safe.history, rule, question.area).get(month_of(question)) if rule else None
+    snapshot = Snapshot(
         about=_about(found, made_at),
         data_line=words.data_line(question),
-        main_target=question.rule.target if question.rule else "",
-        picture=_picture(question, safe),
-        trend=dashboard.trend(question, safe.history, found.work.marks),
-        gap=_gap(question, safe),
-        visits=tuple(
-            VisitLine(visit.on.isoformat(), visit.practice.name, visit.practice.code, visit.get_kind_display())
-            for visit in found.work.visits
+        sentence=_sentence(found, safe, row),
+        summary=_summary(question, safe),
+        changes=sentences.changes(
+            lines.tiles,
+            lines.crossings,
+            len(lines.visits),
+            month_label(add_months(month_of(question), -1)),
+            with_names=not lines.areas,
         ),
-        definitions=tuple(definition_line(rule) for rule in question.rules),
+        asks=_asks(question, told, safe, lines, called),
+        main_target=rule.target if rule else "",
+        picture=_picture(question, safe),
+        trend=_said(rule, dashboard.trend(question, safe.history, found.work.marks)),
+        gap=_gap(question, safe, called),
+        definitions=tuple(definition_line(each) for each in question.rules),
         sources=tuple(_source(origin) for origin in found.origins),
         small_numbers=disclosure.words(threshold) if safe.applied else "",
-        **story,
+        **{field.name: getattr(lines, field.name) for field in fields(lines)},
+    )
+    return legible_snapshot(snapshot)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The parts of a snapshot that its sentences speak of, under the snapshot's names."""
+
+    tiles: tuple[Tile, ...]
+    sums: tuple[TargetSums, ...]
+    areas: tuple[AreaLine, ...]
+    practices: tuple[PracticeLine, ...]
+    crossings: tuple[Crossing, ...]
+    not_reported: tuple[Gap, ...]
+    visits: tuple[VisitLine, ...]
+    actions: tuple[ActionLine, ...]
+    doubts: tuple[DoubtLine, ...]
+
+
+def _lines(found: Read, told: Sequence[PracticeScore], safe: Protected) -> Lines:
+    """told: the scores with namesakes told apart, for lines that have no code beside the name."""
+    question, work = found.question, found.work
+    return Lines(
+        tiles=tuple(tile_lines(question, found.history, safe)),
+        sums=tuple(area_sums(question, safe)),
+        areas=tuple(area_lines(question, safe)),
+        practices=practice_lines(found, safe),
+        crossings=tuple(crossing_lines(question, told)),
+        not_reported=tuple(not_reported(question, told)),
+        visits=tuple(visit_line(visit) for visit in sorted(work.visits, key=lambda v: (v.on, *_place(v.practice)))),
+        actions=tuple(
+            action_line(action, question)
+            for action in sorted(work.actions, key=lambda a: (a.due_on, *_place(a.practice)))
+        ),
+        doubts=tuple(
+            doubt_line(doubt) for doubt in sorted(found.doubts, key=lambda doubt: (doubt.name, doubt.code, doubt.kind))
+        ),
     )
 
 
-def _story(found: Read, safe: Protected) -> dict[str, Any]:
-    """The sentences, and the lines that they speak of."""
-    question, rule = found.question, found.question.rule
-    lines: dict[str, Any] = {
-        "tiles": tuple(tile_lines(question, found.history, safe)),
-        "sums": tuple(area_sums(question, safe)),
-        "areas": tuple(area_lines(question, safe)),
-        "practices": practice_lines(found, safe),
-        "crossings": tuple(crossing_lines(question, found.scores)),
-        "not_reported": tuple(not_reported(question, found.scores)),
-        "actions": tuple(action_line(action, question) for action in found.work.actions),
-        "doubts": tuple(doubt_line(doubt) for doubt in found.doubts),
-    }
-    now = [score for score in found.scores if rule and score.rule == rule.pk and score.month == question.month]
-    behind = analysis.holders_of_most(dashboard.in_name_order(now))
-    month, before = month_of(question), add_months(month_of(question), -1)
-    shown = own_rows(question, safe.history, rule, question.area) if rule else {}
-    together = words.together(rule, shown.get(month), shown.get(before)) if rule else ""
-    return lines | {
-        "sentence": _sentence(found, safe, shown.get(month)),
-        "summary": tuple(text for text in (together, _coverage(shown.get(month))) if text),
-        "changes": sentences.changes(
-            lines["tiles"],
-            lines["crossings"],
-            len(found.work.visits),
-            month_label(before),
-            with_names=not lines["areas"],
+def _place(practice: Organisation) -> tuple[str, str]:
+    """In a list by name; the code keeps namesakes in their order."""
+    return practice.name, practice.code
+
+
+def _asks(
+    question: Question, told: Sequence[PracticeScore], safe: Protected, lines: Lines, called: Mapping[str, str]
+) -> tuple[str, ...]:
+    rule = question.rule
+    now = [score for score in told if rule and score.rule == rule.pk and score.month == question.month]
+    return sentences.asks(
+        unit_words=words.UNITS.get(rule.unit, ("", rule.unit))[1] if rule else "",
+        behind=_behind(
+            question, safe, [score.name for score in analysis.holders_of_most(dashboard.in_name_order(now))]
         ),
-        "asks": sentences.asks(
-            unit_words=words.UNITS.get(rule.unit, ("", rule.unit))[1] if rule else "",
-            behind=_behind(question, safe, [score.name for score in behind]),
-            noun=term_of(Kind.CCG, question.month).one if lines["areas"] else "practice",
-            practices=lines["practices"],
-            actions=lines["actions"],
-            doubts=lines["doubts"],
-        ),
-    }
+        noun=term_of(Kind.CCG, question.month).one if lines.areas else "practice",
+        practices=lines.practices,
+        actions=lines.actions,
+        doubts=lines.doubts,
+        called=called,
+    )
+
+
+def _summary(question: Question, safe: Protected) -> tuple[str, ...]:
+    rule = question.rule
+    if rule is None:
+        return ()
+    rows = own_rows(question, safe.history, rule, question.area)
+    now, before = rows.get(month_of(question)), rows.get(add_months(month_of(question), -1))
+    together = words.together(rule, now, before)
+    rounded = disclosure.ROUNDED if together and is_protected(rule) else ""
+    return tuple(text for text in (together, rounded, _coverage(now)) if text)
+
+
+def _said(rule: Rule | None, chart: Chart | None) -> Chart | None:
+    """With a word under the drawing where its figures are rounded ones."""
+    if rule is None or chart is None or not is_protected(rule):
+        return chart
+    return replace(chart, source=". ".join(part for part in (chart.source.rstrip("."), disclosure.ROUNDED) if part))
 
 
 def _sentence(found: Read, safe: Protected, row: Sums | None) -> str:
@@ -192,6 +256,7 @@ def tile_lines(question: Question, exact: Sequence[Sums], safe: Protected) -> li
                 meet_line=judged.meet_line,
                 to_target=disclosure.HIDDEN if "shortfall" in hidden else shown.to_target,
                 spark=_spark(question, rule, rows),
+                rounded=disclosure.ROUNDED if is_protected(rule) else "",
                 **text,
             )
         )
@@ -209,14 +274,14 @@ def _spark(question: Question, rule: Rule, rows: Mapping[date, Sums]) -> Chart |
 def _picture(question: Question, safe: Protected) -> Chart | None:
     """The map of London or an STP; of a borough or CCG its practices along the target."""
     if safe.children:
-        return dashboard.tile_map(question, safe.children)
-    return dashboard.strip(question, safe.scores)
+        return _said(question.rule, dashboard.tile_map(question, safe.children))
+    return _said(question.rule, dashboard.strip(question, safe.scores))
 
 
-def _gap(question: Question, safe: Protected) -> Chart | None:
+def _gap(question: Question, safe: Protected, called: Mapping[str, str]) -> Chart | None:
     if safe.children:
-        return dashboard.area_gap(question, _ccgs(question, safe))
-    chart = dashboard.gap(question, safe.scores)
+        return _said(question.rule, dashboard.area_gap(question, _ccgs(question, safe)))
+    chart = _said(question.rule, dashboard.gap(question, told_apart(safe.scores, called)))
     if chart is None or len(chart.points) <= DRAWN:
         return chart
     series = tuple(replace(one, points=one.points[:DRAWN]) for one in chart.series)

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
 from core.months import add_months, long_date, month_end
 from practices.geography import AreaKind as Kind
@@ -20,6 +19,7 @@ from reports.snapshot.shape import (
     PracticeLine,
     Standing,
     TargetSums,
+    VisitLine,
 )
 from targets import analysis
 from targets.models import State, Target
@@ -30,6 +30,7 @@ from targets.reading.dashboard import OpenDoubt
 from targets.rules import Rule
 from targets.scoring.reasons import reason_words
 from targets.sums import PracticeScore, Sums
+from visits.models import Action, Visit
 
 
 def month_of(question: Question) -> date:
@@ -89,7 +90,7 @@ def area_lines(question: Question, safe: Protected) -> list[AreaLine]:
             ),
             change=analysis.difference(row.share, before[area.code].share if area.code in before else None),
         )
-        for area, row in now
+        for area, row in sorted(now, key=lambda pair: (pair[0].name, pair[0].code))
     ]
 
 
@@ -179,7 +180,11 @@ def not_reported(question: Question, scores: Sequence[PracticeScore]) -> list[Ga
     return found
 
 
-def action_line(action: Any, question: Question) -> ActionLine:
+def visit_line(visit: Visit) -> VisitLine:
+    return VisitLine(visit.on.isoformat(), visit.practice.name, visit.practice.code, visit.get_kind_display())
+
+
+def action_line(action: Action, question: Question) -> ActionLine:
     """As it stood: what was still to do at the end of the month, in the state of today."""
     end = month_end(month_of(question))
     return ActionLine(

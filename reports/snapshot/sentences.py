@@ -1,6 +1,6 @@
 """What changed and what is asked of the committee, in sentences, from the figures and nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from core import wording
 from reports.snapshot.shape import ActionLine, Crossing, DoubtLine, PracticeLine, Tile
@@ -52,16 +52,24 @@ def asks(
     practices: Sequence[PracticeLine],
     actions: Sequence[ActionLine],
     doubts: Sequence[DoubtLine],
+    called: Mapping[str, str],
 ) -> tuple[str, ...]:
-    """What a committee can decide, most patients first. behind: where 80 % of the way to the target is."""
+    """What a committee can decide, most patients first.
+
+    behind: where 80 % of the way to the target is; called: by code, the names that tell practices apart.
+    """
     found = []
     if behind:
         where = f"the {noun}" if len(behind) == 1 else f"the {wording.plural(len(behind), noun)}"
         found.append(f"Agree who supports {where} with 80% of the {unit_words} to target: {listed(behind)}.")
-    off = [practice.name for practice in practices if stands(practice, Target.DCR, State.NOT_MET)]
+    off = [called[practice.code] for practice in practices if stands(practice, Target.DCR, State.NOT_MET)]
     if off:
         found.append(f"Ask why the detailed coded record is not enabled at {listed(off)}.")
-    silent = [practice.name for practice in practices if any(s.state == State.NO_DATA for s in practice.standings)]
+    silent = [
+        called[practice.code]
+        for practice in practices
+        if any(standing.state == State.NO_DATA for standing in practice.standings)
+    ]
     if silent:
         one_or_all = "a practice" if len(silent) == 1 else wording.plural(len(silent), "practice")
         found.append(f"Ask {one_or_all} for the figures that are missing: {listed(silent)}.")
@@ -69,7 +77,7 @@ def asks(
         chosen = [action for action in actions if which(action)]
         kind = "overdue action" if which is late else "action"
         if chosen:
-            places = sorted({action.practice for action in chosen})
+            places = sorted({called.get(action.code, action.practice) for action in chosen})
             found.append(f"{verb} {wording.plural(len(chosen), kind)}, at {listed(places)}.")
     if doubts:
         stands_or = "stands" if len(doubts) == 1 else "stand"

@@ -36,6 +36,7 @@ class Tile:
     to_target: str = ""
     meet_line: str = ""
     spark: Chart | None = None
+    rounded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,10 @@ class TargetSums:
     reported: int
     shortfall: int | None
     hidden: tuple[str, ...] = ()
+
+    @property
+    def is_rounded(self) -> bool:
+        return self.is_share and not self.published
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +230,8 @@ class Snapshot:
     definitions: tuple[Definition, ...]
     sources: tuple[Source, ...]
     small_numbers: str = ""
+    # Codes of the characters that no document can hold ("U+0007"), for which the substitute stands.
+    lacking: tuple[str, ...] = ()
     shape: int = SHAPE
 
     @property
@@ -235,6 +242,11 @@ class Snapshot:
     def area_term(self) -> Term:
         """What the areas between the region and its practices were called in the month."""
         return term_of(AreaKind.CCG, parse_month(self.about.month))
+
+    @property
+    def rounded(self) -> tuple[str, ...]:
+        """The targets whose figures are told rounded."""
+        return tuple(sums.target for sums in self.sums if sums.is_rounded)
 
     @property
     def is_wide(self) -> bool:

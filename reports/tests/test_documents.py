@@ -3,6 +3,7 @@
 import io
 import re
 import zlib
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -22,8 +23,6 @@ def snapshot():
 
 @pytest.fixture
 def illustrative(snapshot):
-    from dataclasses import replace
-
     return replace(snapshot, about=replace(snapshot.about, illustrative=True))
 
 
@@ -87,6 +86,21 @@ def test_the_workbook_holds_real_numbers(snapshot):
     assert vale["Registration: numerator"] == 1599
     assert vale["Registration: share"] == pytest.approx(1599 / 8000)
     assert vale["Registration: to target"] == 1
+
+
+def test_negative_figures_stay_numbers(snapshot):
+    line = snapshot.practices[0]
+    fallen = replace(line, standings=tuple(replace(standing, change=-0.004) for standing in line.standings))
+
+    row = rows_of(workbook(replace(snapshot, practices=(fallen,)))["Practices"])[0]
+
+    assert row["Registration: change in the month"] == pytest.approx(-0.4)
+
+
+def test_the_sheets_say_which_figures_are_rounded(snapshot):
+    for name in ("Targets", "Practices"):
+        said = [cell.value for row in workbook(snapshot)[name].iter_rows(max_row=3) for cell in row if cell.value]
+        assert any("rounded to the nearest 5" in words for words in said), name
 
 
 def test_the_workbook_hides_small_numbers_and_says_so(snapshot):

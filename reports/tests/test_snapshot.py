@@ -1,13 +1,18 @@
 import json
+from dataclasses import replace
 
 import pytest
 from django.core.management import call_command
 
-from core import wording
+from core import disclosure, wording
+from core.models import PortalState
 from core.months import add_months
 from practices.tests.factories import DECEMBER
+from reports.presenters.sections import sections
 from reports.snapshot import NothingToReport, as_json, build, from_json
-from reports.tests.factories import make_world
+from reports.snapshot.building import of_read
+from reports.snapshot.reading import read
+from reports.tests.factories import MADE_AT, make_world
 from targets.models import AreaScore
 from targets.scoring.area_figures import area_figures
 from visits.tests.factories import ActionFactory, VisitFactory
@@ -149,3 +154,87 @@ def test_shares_agree_with_their_counts(world):
     for line in build(**world.asked).practices:
         for standing in line.standings:
             assert wording.percent(standing.share) == wording.share(standing.numerator, standing.denominator)
+
+
+class TestNamesakes:
+    """Two practices of one name: nobody can tell which is meant unless the code stands beside it."""
+
+    @pytest.fixture
+    def twins(self):
+        world = make_world(online=(1620, 1000, 1599))
+        for practice, name in zip(world.practices, ("Golborne Surgery", "GOLBORNE  Surgery", "Vale"), strict=True):
+            type(practice).objects.filter(pk=practice.pk).update(name=name)
+        for place in (0, 1):
+            ActionFactory(
+                practice=world.practices[place],
+                visit=VisitFactory(practice=world.practices[place], on=DECEMBER),
+                due_on=DECEMBER.replace(day=12),
+            )
+        PortalState.figures_changed()
+        return world
+
+    def test_sentences_lists_and_drawings_name_the_code(self, twins):
+        snapshot = build(**twins.asked)
+        first, second = (practice.code for practice in twins.practices[:2])
+
+        assert f"1 practice came to meet the registration target: Golborne Surgery ({first})." in snapshot.changes
+        asked = f"Help along 2 overdue actions, at GOLBORNE  Surgery ({second}) and Golborne Surgery ({first})."
+        assert asked in snapshot.asks
+        drawn = {point.x for point in snapshot.picture.points}
+        assert drawn >= {f"Golborne Surgery ({first})", f"GOLBORNE  Surgery ({second})"}
+        assert f"GOLBORNE  Surgery ({second})" in {point.x for point in snapshot.gap.points}
+
+    def test_lines_with_a_code_of_their_own_keep_the_name(self, twins):
+        snapshot = build(**twins.asked)
+
+        assert {line.name for line in snapshot.practices} == {"Golborne Surgery", "GOLBORNE  Surgery", "Vale"}
+
+    def test_every_table_has_the_code(self, twins):
+        snapshot = build(**twins.asked)
+        tables = {table.caption: table for section in sections(snapshot) for table in section.tables}
+
+        for start in ("Practices, most", "Actions outstanding", "Open doubts"):
+            table = next(table for caption, table in tables.items() if caption.startswith(start))
+            assert {row[0].small for row in table.rows} <= {practice.code for practice in twins.practices}, start
+
+    def test_they_keep_their_order(self, twins):
+        type(twins.practices[0]).objects.filter(pk=twins.practices[1].pk).update(name="Golborne Surgery")
+        PortalState.figures_changed()
+
+        snapshot = build(**twins.asked)
+
+        codes = sorted(practice.code for practice in twins.practices[:2])
+        for lines in (snapshot.practices, snapshot.visits, snapshot.actions):
+            assert [line.code for line in lines][:2] == codes
+
+
+class TestRounded:
+    """Figures of practice returns are rounded in a report, and it says so where they stand."""
+
+    def test_tiles_say_it(self, world):
+        said = {tile.target: tile.rounded for tile in build(**world.asked).tiles}
+
+        assert said["appointments"] == said["utilisation"] == disclosure.ROUNDED
+        assert said["registration"] == said["dcr"] == said["ecommunication"] == ""
+
+    def test_drawings_and_the_summary_say_it_of_the_target_that_they_show(self, world):
+        found = read(**{name: value for name, value in world.asked.items() if name != "made_at"})
+        published = of_read(found, made_at=MADE_AT, threshold=7)
+        returned = of_read(
+            replace(found, question=replace(found.question, target="appointments")), made_at=MADE_AT, threshold=7
+        )
+
+        assert disclosure.ROUNDED not in (*published.summary, published.picture.source)
+        assert disclosure.ROUNDED in returned.summary
+        assert returned.picture is None or returned.picture.source.endswith(disclosure.ROUNDED)
+        practices = next(part for part in sections(returned) if part.title == "The practices").tables[0]
+        assert practices.note == f"Appointments: {disclosure.ROUNDED[0].lower()}{disclosure.ROUNDED[1:]}"
+
+    def test_tables_say_it(self, world):
+        snapshot = build(**world.asked | {"area_kind": "region", "area_code": "Y56"})
+        table = next(section for section in sections(snapshot) if section.title == "The CCGs").tables[0]
+
+        assert (
+            table.note
+            == "Appointments and Utilisation: exact on screen; rounded to the nearest 5 in reports and files."
+        )

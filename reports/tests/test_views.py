@@ -67,6 +67,15 @@ class TestList:
         assertContains(response, page_of(made))
         assertContains(response, "Make reports")
 
+    def test_the_latest_are_named_with_the_kind_of_their_area(self, client, made, world):
+        """A borough and a CCG may share a name."""
+        Report.objects.filter(pk=made.pk).update(area_kind="ccg", area_code="08L")
+        client.force_login(world.administrator)
+
+        assertContains(client.get(LIST), "Lewisham CCG, December 2018")
+        Report.objects.filter(pk=made.pk).update(area_kind="borough", area_code="lewisham")
+        assertContains(client.get(LIST), "Lewisham borough, December 2018")
+
     def test_areas_are_chosen_by_kind(self, client, world):
         client.force_login(world.administrator)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from core import wording
+from core import disclosure, wording
 from core.charts import to_svg
 from core.months import add_months
 from practices.geography import Area
@@ -41,7 +41,7 @@ class Tile:
     to_target: str = ""
     practices_state: str = ""
     meet_line: str = ""
-    rounding: str = ""
+    rounded: str = ""
     sparkline: str = ""
 
 
@@ -96,7 +96,7 @@ def _tile(question: Question, rule: Rule, rows: Mapping[date, Sums]) -> Tile:
         to_target=words.units(rule, row.shortfall) if row.shortfall else "none",
         practices_state=MET if row.not_met == 0 else NOT_MET,
         meet_line=f"{wording.count(row.met)} of {wording.plural(row.judged, 'practice')} meet it",
-        rounding=words.rounding(rule),
+        rounded=disclosure.ROUNDED if rule.is_ratio and not rule.published else "",
         sparkline=spark,
     )
 

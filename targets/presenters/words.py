@@ -97,11 +97,6 @@ def holders(number: int, of_all: int, one: str, gap: Gap, rule: Rule) -> str:
     return f"{who} {share} of the {units(rule, gap.whole)} to target."
 
 
-def rounding(rule: Rule) -> str:
-    """Why a report says another number than the screen: only counts that practices return are rounded."""
-    return "Exact here; rounded in reports and files." if rule.is_ratio and not rule.published else ""
-
-
 def sentence(question: Question, rule: Rule | None, row: Sums | None, where: str) -> str:
     """What a person could read out. where: how the shortfall lies, as `where_words` says it."""
     name, month = question.area.short_name, month_label(question.month) if question.month else ""

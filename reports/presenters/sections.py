@@ -1,21 +1,15 @@
 """A snapshot in finished words: the same sections for the page and for the PDF."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any
 
-from django.template.defaultfilters import filesizeformat
-from django.urls import reverse
-from django.utils import timezone
-
-from core import wording
-from core.charts import Chart, to_svg
+from core import disclosure, wording
+from core.charts import Chart
 from core.disclosure import HIDDEN
 from core.months import long_date
-from reports import files
-from reports.models import Report
-from reports.snapshot.shape import AreaLine, PracticeLine, Snapshot, Standing, TargetSums
+from reports.snapshot.sentences import lower
+from reports.snapshot.shape import AreaLine, PracticeLine, Snapshot, Standing, TargetSums, Tile
 from targets.presenters.words import short_name
 
 # How much of a long list London's and an STP's document prints; the workbook holds all of it.
@@ -54,12 +48,30 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Details:
+    """Small print under a heading of its own."""
+
+    title: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     title: str
     words: tuple[str, ...] = ()
     charts: tuple[Chart, ...] = ()
     tables: tuple[Table, ...] = ()
-    details: tuple[tuple[str, tuple[str, ...]], ...] = field(default=())
+    details: tuple[Details, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileFace(Tile):
+    """A tile with its drawing and its state in words."""
+
+    sparkline: str = ""
+    finding: str = ""
+    state_words: str = ""
+    style: str = ""
 
 
 def sections(snapshot: Snapshot) -> list[Section]:
@@ -113,11 +125,17 @@ def _areas(snapshot: Snapshot) -> Section:
         Column("Change", numeric=True),
         Column("To target", numeric=True),
     )
-    ordered = sorted(snapshot.areas, key=lambda line: (-_gap_of(line.of(snapshot.main_target)), line.name))
+    ordered = sorted(snapshot.areas, key=lambda line: (-_gap_of(line.of(snapshot.main_target)), line.name, line.code))
     rows = tuple(_area_row(snapshot, line, targets) for line in ordered)
     main = _main_title(snapshot)
     caption = f"{term.heading}, most to gain on {main} first. Change and the way to target are of {main}."
-    return Section(f"The {term.many}", tables=(Table(caption, columns, rows),))
+    return Section(f"The {term.many}", tables=(Table(caption, columns, rows, rounded_note(snapshot, targets)),))
+
+
+def rounded_note(snapshot: Snapshot, targets: Sequence[str]) -> str:
+    """Which of a table's figures are rounded, if any."""
+    names = [short_name(target) for target in targets if target in snapshot.rounded]
+    return f"{' and '.join(names)}: {lower(disclosure.ROUNDED)}" if names else ""
 
 
 def _gap_of(sums: TargetSums | None) -> int:
@@ -146,7 +164,7 @@ def _area_row(snapshot: Snapshot, line: AreaLine, targets: Iterable[str]) -> tup
 
 def _main_title(snapshot: Snapshot) -> str:
     tile = next((tile for tile in snapshot.tiles if tile.target == snapshot.main_target), None)
-    return tile.title[0].lower() + tile.title[1:] if tile else ""
+    return lower(tile.title) if tile else ""
 
 
 def by_gap(snapshot: Snapshot) -> list[PracticeLine]:
@@ -174,6 +192,7 @@ def _practices(snapshot: Snapshot) -> Section:
         Column("To target", numeric=True),
     )
     rows = tuple(_practice_row(snapshot, line) for line in lines)
+    note = " ".join(part for part in (note, rounded_note(snapshot, (snapshot.main_target,))) if part)
     caption = f"Practices, most to gain on {main} first. Share, change and the way to target are of {main}."
     words = () if rows else ("No practice has figures for this month.",)
     return Section("The practices", words=words, tables=(Table(caption, columns, rows, note),) if rows else ())
@@ -249,7 +268,7 @@ def _work(snapshot: Snapshot) -> Section:
     )
     rows = tuple(
         (
-            Cell(action.practice),
+            Cell(action.practice, action.code),
             Cell(action.words),
             Cell(action.role),
             Cell(long_date(date.fromisoformat(action.due))),
@@ -268,13 +287,13 @@ def _doubts(snapshot: Snapshot) -> Section:
     rest = len(snapshot.doubts) - len(shown)
     note = f"{wording.count(rest)} more are in the workbook." if rest else ""
     columns = (Column("Practice", wide=True), Column("Kind"), Column("What is in doubt", wide=True))
-    rows = tuple((Cell(doubt.practice), Cell(doubt.kind), Cell(doubt.words)) for doubt in shown)
+    rows = tuple((Cell(doubt.practice, doubt.code), Cell(doubt.kind), Cell(doubt.words)) for doubt in shown)
     words = ("A figure in doubt is shown as it was published until the doubt is settled.",)
     return Section("Figures in doubt", words=words, tables=(Table("Open doubts", columns, rows, note),))
 
 
 def _definitions(snapshot: Snapshot) -> Section:
-    details = []
+    details: list[Details] = []
     for rule in snapshot.definitions:
         lines = [rule.definition, f"{rule.target_line}. {rule.in_force} (version {rule.version})."]
         if rule.numerator and rule.denominator:
@@ -282,21 +301,17 @@ def _definitions(snapshot: Snapshot) -> Section:
         lines.append(f"Source: {rule.source.rstrip('.')}.")
         if rule.note:
             lines.append(f"Note: {rule.note}")
-        details.append((rule.title, tuple(line.strip().replace("\n", " ") for line in lines)))
+        details.append(Details(rule.title, tuple(line.strip().replace("\n", " ") for line in lines)))
     sources = []
     for source in snapshot.sources:
         parts = (source.name, source.file, source.landed and f"brought in {source.landed}", _digest(source.sha256))
         sources.append(", ".join(part for part in parts if part) + ".")
-    details.append(("Where the figures come from", tuple(sources)))
+    details.append(Details("Where the figures come from", tuple(sources)))
     if snapshot.small_numbers:
-        details.append(("Small numbers", (snapshot.small_numbers,)))
+        details.append(Details("Small numbers", (snapshot.small_numbers,)))
     about = snapshot.about
-    details.append(
-        (
-            "This report",
-            (f"Programme: {about.programme_name}. Made {about.made_words} from data version {about.data_version}.",),
-        )
-    )
+    made = f"Programme: {about.programme_name}. Made {about.made_words} from data version {about.data_version}."
+    details.append(Details("This report", (made,)))
     return Section("Definitions and sources", details=tuple(details))
 
 
@@ -308,43 +323,13 @@ def _upper(text: str) -> str:
     return text[0].upper() + text[1:]
 
 
-def chart_face(chart: Chart, draw: Callable[[Chart], str]) -> dict[str, Any]:
-    return {"title": chart.title, "finding": chart.finding, "source": chart.source, "svg": draw(chart)}
-
-
-def page(snapshot: Snapshot) -> dict[str, Any]:
-    """The report's own page."""
-    return {
-        "snapshot": snapshot,
-        "about": snapshot.about,
-        "tiles": [asdict(tile) | {"sparkline": to_svg(tile.spark) if tile.spark else ""} for tile in snapshot.tiles],
-        "picture": snapshot.picture,
-        "beside": None if snapshot.is_wide else snapshot.gap,
-        "sections": sections(snapshot),
-        "month_query": f"?month={snapshot.about.month}&programme={snapshot.about.programme}",
-    }
-
-
-def documents(report: Report) -> list[dict[str, str]]:
-    found = []
-    for stored, label in ((report.pdf, "PDF"), (report.xlsx, "Excel workbook")):
-        path = files.path_of(stored)
-        size = filesizeformat(path.stat().st_size) if path.is_file() else "missing"
-        url = reverse("reports:download", args=[report.pk, stored.rpartition("/")[2]])
-        found.append({"label": label, "size": size, "url": url})
-    return found
-
-
-def recent(reports: Iterable[Report]) -> list[dict[str, str]]:
-    return [
-        {
-            "words": f"{report.area_name}, {report.month:%B %Y}",
-            "url": reverse("reports:report", args=[report.pk]),
-            "made": f"{timezone.localtime(report.made_at):%-d %B %Y, %H:%M}" if report.made_at else "",
-        }
-        for report in reports
-    ]
-
-
-def breadcrumbs() -> list[dict[str, str]]:
-    return [{"label": "Start", "url": reverse("targets:start")}, {"label": "Reports", "url": reverse("reports:list")}]
+def tile_face(tile: Tile, draw: Callable[[Chart], str]) -> TileFace:
+    look = state_cell(tile.state, tile.within_margin)
+    values = {field.name: getattr(tile, field.name) for field in fields(tile)}
+    return TileFace(
+        **values | {"spark": None},
+        sparkline=draw(tile.spark) if tile.spark else "",
+        finding=tile.spark.finding if tile.spark else "",
+        state_words=look.text,
+        style=look.style,
+    )
