@@ -8,13 +8,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from core.months import long_date, month_end, month_of
 from core.request_memory import once
 from practices.models import Organisation
 from practices.signals import PanelItem, PracticeCare, StartPanel, TimelineEntry
 from targets.reading.frame import read_frame
 from visits.models import Action, CaseloadEntry, Visit
-from visits.permissions import Deed, allowed, standing_of
+from visits.permissions import Deed, allowed, footing_of
 from visits.presenters.form import due_words
 from visits.presenters.pack import contact_words
 from visits.presenters.rows import why_words
@@ -26,7 +27,7 @@ MADE = (Visit.State.LOGGED, Visit.State.SIGNED_OFF)
 WEEK = 7
 
 
-def timeline(*, practice: Organisation, user: Any) -> list[TimelineEntry]:
+def timeline(*, practice: Organisation, user: User) -> list[TimelineEntry]:
     visits = _visits_of(practice, user)
     actions = Action.objects.for_user(user).filter(practice=practice)
     return [_visit_entry(visit) for visit in visits] + [
@@ -34,7 +35,7 @@ def timeline(*, practice: Organisation, user: Any) -> list[TimelineEntry]:
     ]
 
 
-def _visits_of(practice: Organisation, user: Any) -> list[Visit]:
+def _visits_of(practice: Organisation, user: User) -> list[Visit]:
     """Read once for a page, whose history and contacts both follow from them."""
     shown = ("state", "kind", "on", "commitment", "cancelled_reason", "roles_met", "facilitator__name")
     rows = Visit.objects.for_user(user).filter(practice=practice).select_related("facilitator")
@@ -65,7 +66,7 @@ def _action_entries(action: Action) -> list[TimelineEntry]:
 EMPTY_ROW: dict[str, Any] = {"last_visit": None, "next_visit": None, "open_actions": 0, "overdue_actions": 0}
 
 
-def practice_rows(*, practice_ids: Sequence[int], user: Any) -> dict[int, dict[str, object]]:
+def practice_rows(*, practice_ids: Sequence[int], user: User) -> dict[int, dict[str, object]]:
     """Last visit and open actions of many practices in two queries; out of scope, nothing."""
     today = timezone.localdate()
     columns: dict[int, dict[str, Any]] = {practice: EMPTY_ROW.copy() for practice in practice_ids}
@@ -82,33 +83,33 @@ def practice_rows(*, practice_ids: Sequence[int], user: Any) -> dict[int, dict[s
     return columns
 
 
-def visit_months(*, practice_ids: Sequence[int], since: date, until: date, user: Any) -> dict[date, int]:
+def visit_months(*, practice_ids: Sequence[int], since: date, until: date, user: User) -> dict[date, int]:
     """Visits made by month, from the month of `since` to that of `until`."""
     first, last = month_of(since), month_end(until)
     days = (on for _, state, on in _visit_days(practice_ids, user) if state in MADE and first <= on <= last)
     return dict(Counter(month_of(on) for on in days))
 
 
-def _visit_days(practice_ids: Sequence[int], user: Any) -> list[tuple[int, str, date]]:
+def _visit_days(practice_ids: Sequence[int], user: User) -> list[tuple[int, str, date]]:
     """Practice, state and day of visits, in plain rows: read once a request, for the table and for the trend."""
     visits = Visit.objects.for_user(user).filter(practice__pk__in=practice_ids).order_by()
     rows = visits.values_list("practice_id", "state", "on")
     return once(("visit days", user.pk, tuple(practice_ids)), lambda: list(rows))
 
 
-def practice_care(*, practice: Organisation, user: Any) -> PracticeCare:
+def practice_care(*, practice: Organisation, user: User) -> PracticeCare:
     today = timezone.localdate()
     entries = CaseloadEntry.objects.filter(practice=practice).in_force(today).order_by("pk")
     holders = dict(entries.values_list("facilitator", "facilitator__name"))
     made = [visit for visit in _visits_of(practice, user) if visit.state in MADE]
     return PracticeCare(
         facilitator=next(iter(holders.values()), ""),
-        may_write=allowed(standing_of(user, holds=user.pk in holders), Deed.LOG),
+        may_write=allowed(footing_of(user, holds=user.pk in holders), Deed.LOG),
         contacts=tuple(PanelItem(words) for words in contact_words(made)),
     )
 
 
-def start_panels(*, user: Any) -> list[StartPanel]:
+def start_panels(*, user: User) -> list[StartPanel]:
     today = timezone.localdate()
     if user.is_facilitator:
         return _facilitator_panels(user, today)
@@ -117,7 +118,7 @@ def start_panels(*, user: Any) -> list[StartPanel]:
     return []
 
 
-def _facilitator_panels(user: Any, today: date) -> list[StartPanel]:
+def _facilitator_panels(user: User, today: date) -> list[StartPanel]:
     plans = Visit.objects.for_user(user).planned().filter(facilitator=user, on__gte=today)
     planned = list(plans.select_related("practice").order_by("on", "starts_at")[: FIRST + 1])
     held = CaseloadEntry.objects.of(user).in_force(today).values("practice")

@@ -72,7 +72,7 @@ class Visit(models.Model):
     note = models.TextField(blank=True, max_length=10_000)
     # So that "asked, and found none" is told from "not asked".
     ecommunication_asked = models.BooleanField("promotion of e-communication was looked for", default=False)
-    # Figures seen at the practice, by the columns of the monthly figures: visits.records.OBSERVED.
+    # Figures seen at the practice, by the columns of the monthly figures: visits.records.FIGURES_SEEN.
     observed = models.JSONField("figures seen at the practice", default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     saved_at = models.DateTimeField(auto_now=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Min, Q
 
+from accounts.models import User
 from core.wording import plural
 from practices.models import Organisation
 from targets.models import Score, State, Target
@@ -115,7 +116,7 @@ def _few(number: int, one: str) -> str:
     return f"one {one}" if number == 1 else plural(number, one)
 
 
-def caseload_facts(user: Any, frame: Frame, today: date) -> list[PracticeFacts]:
+def caseload_facts(user: User, frame: Frame, today: date) -> list[PracticeFacts]:
     """The practices in this facilitator's caseload today."""
     entries = CaseloadEntry.objects.of(user).in_force(today).select_related("practice__ccg")
     return facts_of([entry.practice for entry in entries], frame, today)

@@ -1,18 +1,20 @@
 from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 
+from accounts.models import User
 from practices.models import Organisation
 
 
-def _practices_in_scope(user: Any) -> Any:
+def _practices_in_scope(user: User) -> Any:
     return Organisation.objects.practices().within_scope(user).values("pk")
 
 
 class VisitQuerySet(models.QuerySet[Any]):
-    def for_user(self, user: Any) -> "VisitQuerySet":
+    def for_user(self, user: User | AnonymousUser) -> "VisitQuerySet":
         if not user.is_authenticated:
             return self.none()
         return self if user.sees_everything else self.filter(practice__in=_practices_in_scope(user))
@@ -25,7 +27,7 @@ class VisitQuerySet(models.QuerySet[Any]):
 
 
 class ActionQuerySet(models.QuerySet[Any]):
-    def for_user(self, user: Any) -> "ActionQuerySet":
+    def for_user(self, user: User | AnonymousUser) -> "ActionQuerySet":
         if not user.is_authenticated:
             return self.none()
         return self if user.sees_everything else self.filter(practice__in=_practices_in_scope(user))
@@ -41,7 +43,7 @@ class ActionQuerySet(models.QuerySet[Any]):
 
 
 class CaseloadQuerySet(models.QuerySet[Any]):
-    def for_user(self, user: Any) -> "CaseloadQuerySet":
+    def for_user(self, user: User | AnonymousUser) -> "CaseloadQuerySet":
         if not user.is_authenticated:
             return self.none()
         return self if user.sees_everything else self.filter(practice__in=_practices_in_scope(user))
@@ -49,5 +51,5 @@ class CaseloadQuerySet(models.QuerySet[Any]):
     def in_force(self, day: date) -> "CaseloadQuerySet":
         return self.filter(Q(ends__isnull=True) | Q(ends__gte=day), starts__lte=day)
 
-    def of(self, facilitator: Any) -> "CaseloadQuerySet":
+    def of(self, facilitator: User) -> "CaseloadQuerySet":
         return self.filter(facilitator=facilitator)

@@ -4,6 +4,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 
+from accounts.models import User
 from practices.models import Organisation
 from visits.models import Action, CaseloadEntry, Visit
 from visits.querysets import ActionQuerySet, VisitQuerySet
@@ -33,7 +34,7 @@ class VisitFilter(NarrowingForm):
     since = forms.DateField(label="From", required=False)
     until = forms.DateField(label="To", required=False)
 
-    def narrow(self, visits: VisitQuerySet, user: Any) -> VisitQuerySet:
+    def narrow(self, visits: VisitQuerySet, user: User) -> VisitQuerySet:
         chosen = self.chosen()
         if chosen.get("whose") == "mine":
             visits = visits.filter(facilitator=user)
@@ -69,14 +70,14 @@ class ActionFilter(NarrowingForm):
     owner = forms.ChoiceField(label="Who does it", choices=[ANY, *Action.OwnerRole.choices], required=False)
     practice = forms.CharField(label="Practice, ODS code or postcode", required=False, max_length=80)
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ccgs = Organisation.objects.ccgs().filter(closed__isnull=True)
         if not user.sees_everything:
             ccgs = ccgs.filter(code__in=user.ccg_codes())
         self.fields["ccg"].queryset = ccgs  # type: ignore[attr-defined]
 
-    def narrow(self, actions: ActionQuerySet, user: Any, today: date) -> ActionQuerySet:
+    def narrow(self, actions: ActionQuerySet, user: User, today: date) -> ActionQuerySet:
         chosen = self.chosen()
         if chosen.get("whose") == "mine":
             held = CaseloadEntry.objects.of(user).in_force(today).values("practice")

@@ -1,7 +1,7 @@
 """The form of a visit: one page of short sections, from and to a VisitRecord."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +15,7 @@ from targets.models import Target
 from visits.models import Action, BarrierCode, Evidence, Visit
 from visits.records import (
     DEFINITION,
-    OBSERVED,
+    FIGURES_SEEN,
     PARTS_OF,
     ActionStep,
     ActionWords,
@@ -49,7 +49,7 @@ Observed = type(
         f"observed_{figure.column}": forms.IntegerField(
             label=figure.label, required=False, min_value=0, max_value=9_999_999
         )
-        for figure in OBSERVED
+        for figure in FIGURES_SEEN
     },
 )
 
@@ -129,7 +129,7 @@ class VisitForm(IdentifierCheckMixin, Discussed, Observed):  # type: ignore[misc
         if last.barriers:
             self.fields["barriers"].help_text = f"As last time, {day}: take out what is solved."
 
-    def clean_on(self) -> Any:
+    def clean_on(self) -> date:
         on = self.cleaned_data["on"]
         if on > timezone.localdate():
             raise forms.ValidationError(
@@ -159,7 +159,7 @@ class VisitForm(IdentifierCheckMixin, Discussed, Observed):  # type: ignore[misc
         seen_on = data["evidence_seen_on"] or data["on"]
         observed = {
             figure.column: data[f"observed_{figure.column}"]
-            for figure in OBSERVED
+            for figure in FIGURES_SEEN
             if data[f"observed_{figure.column}"] is not None
         }
         if data["routine_definition"] and observed:
@@ -263,7 +263,7 @@ def initial_of(record: VisitRecord) -> dict[str, Any]:
         "evidence_words": next((seen.words for seen in evidence if seen.words), ""),
         "evidence_none": record.ecommunication_asked and not evidence,
         "routine_definition": record.observed.get(DEFINITION, ""),
-        **{f"observed_{figure.column}": record.observed.get(figure.column) for figure in OBSERVED},
+        **{f"observed_{figure.column}": record.observed.get(figure.column) for figure in FIGURES_SEEN},
         **{f"discussion_{target}": words for target, words in record.discussions.items()},
     }
 

@@ -11,7 +11,7 @@ from targets.models import Target
 from visits.forms import VisitForm
 from visits.forms.together import VisitForms
 from visits.models import Action, BarrierCode, Visit
-from visits.records import OBSERVED, differences
+from visits.records import FIGURES_SEEN, differences
 from visits.services import ConflictError
 from visits.settling import BOTH, JOINABLE, MINE, PREFIX, SAVED
 
@@ -22,7 +22,7 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("barriers", "Barriers", ("barriers",)),
     ("actions", "Actions", ()),
     ("evidence", "E-communication evidence", ("evidence", "evidence_none", "evidence_words", "evidence_seen_on")),
-    ("figures", "Figures seen", (*(f"observed_{figure.column}" for figure in OBSERVED), "routine_definition")),
+    ("figures", "Figures seen", (*(f"observed_{figure.column}" for figure in FIGURES_SEEN), "routine_definition")),
     ("commitment", "Commitment and next contact", ("commitment", "readiness", "next_contact_on", "materials_left")),
     ("note", "Note", ("note",)),
 )
@@ -76,9 +76,9 @@ def _holds(form: VisitForm, slug: str) -> str:
         named = ", ".join(str(code.label) for code in BarrierCode if code in chosen)
         again = ", as last time" if named and not form.is_bound and not form.initial.get("version") else ""
         return f"{named or 'None named'}{again}"
-    filled = sum(form[f"observed_{figure.column}"].value() not in (None, "") for figure in OBSERVED)
+    filled = sum(form[f"observed_{figure.column}"].value() not in (None, "") for figure in FIGURES_SEEN)
     return (
-        f"{filled} of {len(OBSERVED)} filled in"
+        f"{filled} of {len(FIGURES_SEEN)} filled in"
         if filled
         else "Slots, bookings and cancellations that the practice showed you"
     )

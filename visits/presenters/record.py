@@ -9,15 +9,15 @@ from django.utils import timezone
 from core.months import long_date
 from targets.models import Target
 from visits.models import Visit
-from visits.permissions import Deed, Standing, allowed
+from visits.permissions import Deed, Footing, allowed
 from visits.presenters.form import crumbs, saved_line
 from visits.presenters.rows import TAGS, action_rows
 from visits.records import VisitRecord, as_agreed, in_words, record_of
 
 
-def visit_page(visit: Visit, *, standing: Standing, today: date) -> dict[str, Any]:
+def visit_page(visit: Visit, *, footing: Footing, today: date) -> dict[str, Any]:
     record = record_of(visit)
-    may = {deed: allowed(standing, deed, visit.state) for deed in Deed}
+    may = {deed: allowed(footing, deed, visit.state) for deed in Deed}
     is_planned = visit.state == Visit.State.PLANNED
     return {
         "visit": visit,

@@ -1,13 +1,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, time
-from typing import Any
 from uuid import UUID, uuid4
 
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.models import User
 from core import audit
 from core.identifier_forms import IdentifierOverride
 from core.months import month_of
@@ -24,8 +23,8 @@ from visits.records import (
     record_of,
     says_the_same,
 )
-from visits.services.actions import add_action, change_action, reword_action
-from visits.services.errors import ConflictError, NotPossibleError
+from visits.services.actions import add_action, change_action, not_taken, reword_action
+from visits.services.errors import ConflictError, NotOwnError, NotPossibleError
 from visits.services.evidence import bring_evidence
 from visits.services.masking import without_identifiers
 
@@ -42,7 +41,7 @@ def plan_visit(
     *,
     practice: Organisation,
     on: date,
-    by: Any,
+    by: User,
     kind: str = Visit.Kind.FOLLOW_UP,
     purpose: str = "",
     starts_at: time | None = None,
@@ -81,14 +80,15 @@ def log_visit(
     visit_id: UUID,
     record: VisitRecord,
     version: int,
-    by: Any,
+    by: User,
     steps: Sequence[ActionStep] = (),
 ) -> Visit:
     """Makes or changes the record of a visit under the id that the browser gave it.
 
     version: that of the visit when the writer opened it, 0 for a new one. The same record sent twice is one visit and
     one change. Raises ConflictError when somebody saved in between, PermissionDenied, and NotPossibleError for a visit
-    in the future, a closed record, or an action's step that is not allowed.
+    in the future, a closed record, or an action's step that is not allowed; NotOwnError for an id that is another
+    visit's or practice's.
     """
     if record.on > timezone.localdate():
         raise NotPossibleError(
@@ -98,6 +98,7 @@ def log_visit(
     _same_practice(visit, practice)
     saved = record_of(visit)
     made_before = visit.state in MADE
+    _refuse_actions_of_others(visit, record.actions)
     pending = _pending(practice, steps)
     if made_before and says_the_same(saved, record) and not pending:
         return visit
@@ -123,7 +124,7 @@ def log_visit(
 
 
 @transaction.atomic
-def sign_off(*, visit: Visit, version: int, by: Any) -> Visit:
+def sign_off(*, visit: Visit, version: int, by: User) -> Visit:
     """Closes the record: from then on it takes addenda only. Raises NotPossibleError while something is missing."""
     visit = Visit.objects.select_for_update().get(pk=visit.pk)
     if visit.state == Visit.State.SIGNED_OFF:
@@ -153,7 +154,7 @@ def missing_for_sign_off(record: VisitRecord) -> list[str]:
 
 
 @transaction.atomic
-def cancel_visit(*, visit: Visit, reason: str, by: Any) -> Visit:
+def cancel_visit(*, visit: Visit, reason: str, by: User) -> Visit:
     """Takes a planned visit out of the plan, or withdraws a logged one with the evidence that it brought."""
     visit = Visit.objects.select_for_update().get(pk=visit.pk)
     if visit.state == Visit.State.CANCELLED:
@@ -179,7 +180,7 @@ def cancel_visit(*, visit: Visit, reason: str, by: Any) -> Visit:
 
 
 @transaction.atomic
-def add_addendum(*, visit: Visit, words: str, by: Any) -> Addendum:
+def add_addendum(*, visit: Visit, words: str, by: User) -> Addendum:
     require(by, Deed.ADD_ADDENDUM, visit.practice, visit)
     addendum, made = Addendum.objects.get_or_create(visit=visit, words=words, added_by=by)
     if made:
@@ -188,8 +189,10 @@ def add_addendum(*, visit: Visit, words: str, by: Any) -> Addendum:
 
 
 @transaction.atomic
-def keep_overrides(*, subject: Visit | Action, overrides: Sequence[IdentifierOverride], by: Any) -> None:
+def keep_overrides(*, subject: Visit | Action, overrides: Sequence[IdentifierOverride], by: User) -> None:
     """Keeps that somebody judged a hit of the identifier check to be none: where and why, never what was found."""
+    if overrides:
+        require(by, Deed.WRITE_ACTION if isinstance(subject, Action) else Deed.LOG, subject.practice)
     for override in overrides:
         audit.record(
             by=by,
@@ -200,7 +203,7 @@ def keep_overrides(*, subject: Visit | Action, overrides: Sequence[IdentifierOve
         )
 
 
-def facilitator_for(practice: Organisation, by: Any) -> Any:
+def facilitator_for(practice: Organisation, by: User) -> User:
     """Whose visit it is: the writer's, or for an administrator who writes, the one's who looks after the practice."""
     if by.is_facilitator:
         return by
@@ -218,7 +221,7 @@ def _locked(visit_id: UUID) -> Visit | None:
     return found
 
 
-def _new(practice: Organisation, visit_id: UUID, record: VisitRecord, by: Any) -> Visit:
+def _new(practice: Organisation, visit_id: UUID, record: VisitRecord, by: User) -> Visit:
     require(by, Deed.LOG, practice)
     try:
         with transaction.atomic():
@@ -242,7 +245,7 @@ def _just_made(visit: Visit) -> bool:
 
 def _same_practice(visit: Visit | None, practice: Organisation) -> None:
     if visit is not None and visit.practice_id != practice.pk:
-        raise PermissionDenied("This visit is another practice's.")
+        raise NotOwnError("Not saved: this was sent under the number of another practice's visit.", [visit.pk])
 
 
 def _blank(record: VisitRecord) -> VisitRecord:
@@ -254,7 +257,7 @@ def _save_next_version(visit: Visit) -> None:
     visit.save()
 
 
-def _write(visit: Visit, record: VisitRecord, by: Any) -> None:
+def _write(visit: Visit, record: VisitRecord, by: User) -> None:
     for name in COLUMNS:
         value = getattr(record, name)
         setattr(visit, name, list(value) if name == "roles_met" else value)
@@ -275,7 +278,7 @@ def _write(visit: Visit, record: VisitRecord, by: Any) -> None:
     _write_actions(visit, record.actions, by)
 
 
-def _write_actions(visit: Visit, rows: Sequence[ActionWords], by: Any) -> None:
+def _write_actions(visit: Visit, rows: Sequence[ActionWords], by: User) -> None:
     known = {action.pk: action for action in visit.actions.all()}
     for row in rows:
         action = known.get(row.id)
@@ -289,15 +292,27 @@ def _write_actions(visit: Visit, rows: Sequence[ActionWords], by: Any) -> None:
             )
 
 
+def _refuse_actions_of_others(visit: Visit, rows: Sequence[ActionWords]) -> None:
+    """A row is an action of this visit or a new one. Under another's id it would be dropped, or change that one."""
+    own = {action.pk for action in visit.actions.all()}
+    strangers = set(Action.objects.filter(pk__in={row.id for row in rows} - own).values_list("pk", flat=True))
+    if strangers:
+        raise NotOwnError(not_taken(row for row in rows if row.id in strangers), strangers)
+
+
 def _pending(practice: Organisation, steps: Sequence[ActionStep]) -> list[tuple[Action, ActionStep]]:
     """What is to become of the practice's earlier actions; one that has that state already was told before."""
     if not steps:
         return []
     found = Action.objects.filter(practice=practice).in_bulk([step.id for step in steps])
-    return [(found[step.id], step) for step in steps if step.id in found and found[step.id].state != step.state]
+    strange = [step for step in steps if step.id not in found]
+    if strange:
+        named = ", ".join(f"“{step.words}”" for step in strange)
+        raise NotOwnError(f"Not taken: {named}, said of an action of another practice.", [step.id for step in strange])
+    return [(found[step.id], step) for step in steps if found[step.id].state != step.state]
 
 
-def _take_steps(pending: Sequence[tuple[Action, ActionStep]], by: Any) -> None:
+def _take_steps(pending: Sequence[tuple[Action, ActionStep]], by: User) -> None:
     for action, step in pending:
         change_action(
             action=action,

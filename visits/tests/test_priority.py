@@ -6,9 +6,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from core.models import PortalState
 from practices.tests.factories import DECEMBER, MonthlyFiguresFactory
-from targets.reading.frame import frame_for
+from targets.reading.frame import read_frame
 from targets.scoring import score_months
 from targets.tests.factories import RuleFactory, make_london_ccg
 from visits.priority import WEIGHTS, PracticeFacts, caseload_facts, prioritise
@@ -75,7 +74,7 @@ def test_equal_practices_go_by_name():
 @pytest.mark.django_db
 class TestFacts:
     def read(self, facilitator):
-        return caseload_facts(facilitator, frame_for(PortalState.current()), timezone.localdate())
+        return caseload_facts(facilitator, read_frame(), timezone.localdate())
 
     def test_they_come_from_scores_visits_and_actions(self):
         entry = CaseloadEntryFactory(practice__ccg=make_london_ccg())
