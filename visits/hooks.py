@@ -120,7 +120,7 @@ def start_panels(*, user: User) -> list[StartPanel]:
 
 def _facilitator_panels(user: User, today: date) -> list[StartPanel]:
     plans = Visit.objects.for_user(user).planned().filter(facilitator=user, on__gte=today)
-    planned = list(plans.select_related("practice").order_by("on", "starts_at")[: FIRST + 1])
+    planned = list(plans.select_related("practice").order_by("on", "starts_at", "pk")[: FIRST + 1])
     held = CaseloadEntry.objects.of(user).in_force(today).values("practice")
     mine = Action.objects.for_user(user).filter(practice__in=held).unfinished()
     pressing = list(in_order(mine.filter(due_on__lte=today + timedelta(days=WEEK))))

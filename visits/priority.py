@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.db.models import Count, Max, Min, Q
 
@@ -39,7 +38,7 @@ WEIGHTS = PriorityWeights()
 
 @dataclass(frozen=True)
 class PracticeFacts:
-    practice: Any
+    practice: Organisation
     patients_to_target: int | None = None
     not_met: int = 0
     scored: bool = False
@@ -66,9 +65,9 @@ class Priority:
 
 
 def prioritise(facts: Iterable[PracticeFacts], *, today: date, weights: PriorityWeights = WEIGHTS) -> list[Priority]:
-    """The practices in the order in which to go to them; equal ones by name."""
+    """The practices in the order in which to go to them; equal ones by name and code."""
     ranked = [Priority(one, points_of(one, today, weights), reasons_of(one, today, weights)) for one in facts]
-    return sorted(ranked, key=lambda one: (-one.points, one.facts.practice.name))
+    return sorted(ranked, key=lambda one: (-one.points, one.facts.practice.name, one.facts.practice.code))
 
 
 def points_of(facts: PracticeFacts, today: date, weights: PriorityWeights) -> float:

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 
 from accounts.models import User
 from practices.models import Organisation
@@ -21,6 +21,18 @@ class VisitQuerySet(models.QuerySet[Any]):
 
     def planned(self) -> "VisitQuerySet":
         return self.filter(state="planned")
+
+    def as_needed(self) -> "VisitQuerySet":
+        """Planned ones first, the soonest at the top; then all others, the newest at the top."""
+        planned = Q(state="planned")
+        return self.order_by(
+            Case(When(planned, then=0), default=1),
+            Case(When(planned, then="on")).asc(),
+            Case(When(planned, then="starts_at")).asc(nulls_last=True),
+            "-on",
+            F("starts_at").desc(nulls_last=True),
+            "pk",
+        )
 
     def made(self) -> "VisitQuerySet":
         return self.filter(state__in=("logged", "signed_off"))

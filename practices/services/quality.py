@@ -50,11 +50,13 @@ def live_version(practice: Organisation, month: date, measure: str) -> MonthlyFi
 @transaction.atomic
 def assign(*, doubts: Iterable[Doubt], to: User | None, by: User) -> int:
     """`to` None takes the doubts back from whoever had them."""
+    require(by, Deed.WORK_ON_DOUBTS)
     return _change(doubts, {"assigned_to": to}, verb="assigned a doubt", by=by)
 
 
 @transaction.atomic
 def settle(*, doubts: Iterable[Doubt], reason: str, by: User) -> int:
+    require(by, Deed.WORK_ON_DOUBTS)
     changes = {"state": State.RESOLVED, "resolution": reason, "resolved_by": by, "resolved_at": timezone.now()}
     return _change(doubts, changes, verb="settled a doubt", by=by)
 
@@ -62,6 +64,7 @@ def settle(*, doubts: Iterable[Doubt], reason: str, by: User) -> int:
 @transaction.atomic
 def mark_asked(*, doubts: Iterable[Doubt], by: User) -> int:
     """The question went to the supplier; the doubt stays open until there is an answer."""
+    require(by, Deed.WORK_ON_DOUBTS)
     return _change(doubts, {"state": State.ASKED}, verb="asked the supplier", by=by)
 
 
@@ -97,7 +100,6 @@ def compare_register_with_file() -> None:
 
 def _change(doubts: Iterable[Doubt], changes: dict[str, Any], *, verb: str, by: User) -> int:
     """Leaves out what was settled meanwhile. Returns how many changed."""
-    require(by, Deed.WORK_ON_DOUBTS)
     wanted = [doubt.pk for doubt in doubts]
     open_ones = list(
         Doubt.objects.open().select_for_update(of=("self",)).select_related("practice").filter(pk__in=wanted)

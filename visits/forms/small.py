@@ -96,7 +96,7 @@ class NewActionForm(IdentifierCheckMixin, OwnIdForm):
 
 
 def active_facilitators() -> UserQuerySet:
-    return User.objects.active().facilitators().order_by("name")
+    return User.objects.active().facilitators().order_by("name", "email")
 
 
 def holders() -> UserQuerySet:

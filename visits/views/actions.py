@@ -23,8 +23,8 @@ A_PAGE = 50
 SORTS = {
     "due": ("due_on",),
     "-due": ("-due_on",),
-    "practice": ("practice__name", "due_on"),
-    "-practice": ("-practice__name", "due_on"),
+    "practice": ("practice__name", "practice__code", "due_on"),
+    "-practice": ("-practice__name", "-practice__code", "due_on"),
     "state": ("state", "due_on"),
     "-state": ("-state", "due_on"),
 }
@@ -43,6 +43,7 @@ def action_list(request: PersonRequest) -> HttpResponse:
         "page": page,
         "actions": action_rows(page, today),
         "sort": sort if sort in SORTS else "due",
+        "keep": {"sort": sort if sort in SORTS else ""},
     }
     return render(request, "visits/actions.html", context)
 

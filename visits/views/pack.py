@@ -16,4 +16,4 @@ def pack(request: PersonRequest, code: str) -> HttpResponse:
     today = timezone.localdate()
     facts = pack_facts(request.user, practice, today)
     may_write = may(request.user, Deed.LOG, practice)
-    return render(request, "visits/pack.html", pack_page(facts, may_write=may_write, today=today))
+    return render(request, "visits/pack.html", vars(pack_page(facts, may_write=may_write, today=today)))

@@ -74,7 +74,7 @@ class _Writing:
         except services.ConflictError as conflict:
             if autosave:
                 return _problem("Somebody changed this visit after you opened it. Press Save to see both texts.", 409)
-            return render(self.request, "visits/conflict.html", conflict_page(conflict, self.data), status=409)
+            return render(self.request, "visits/conflict.html", vars(conflict_page(conflict, self.data)), status=409)
         except services.NotOwnError as error:
             found.refuse_ids(error.ids, str(error))
             return self._refused(found, autosave=autosave)
@@ -155,9 +155,9 @@ class _Writing:
         return unjudged_forms(data, last=self.last, earlier=self.earlier, more_rows=more_rows)
 
     def _show(self, found: VisitForms) -> HttpResponse:
-        context = form_page(found, practice=self.practice, visit=self.visit, earlier=self.earlier)
-        context["writer"] = writer_token(self.request.user)
-        return render(self.request, "visits/form.html", context)
+        writer = writer_token(self.request.user)
+        page = form_page(found, practice=self.practice, visit=self.visit, earlier=self.earlier, writer=writer)
+        return render(self.request, "visits/form.html", vars(page))
 
     def _visit_id(self) -> UUID | None:
         return self.visit.pk if self.visit else _uuid(self.data.get("visit_id", ""))

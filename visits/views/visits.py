@@ -18,7 +18,7 @@ from visits.models import CaseloadEntry, Visit
 from visits.permissions import Deed, footing, may, require
 from visits.presenters.form import crumbs
 from visits.presenters.record import practice_summary, visit_page
-from visits.presenters.rows import visit_rows
+from visits.presenters.rows import visit_groups, visit_rows
 from visits.records import record_of
 from visits.services.visits import missing_for_sign_off
 
@@ -26,8 +26,8 @@ A_PAGE = 25
 SORTS = {
     "on": ("on", "starts_at"),
     "-on": ("-on", "-starts_at"),
-    "practice": ("practice__name", "-on"),
-    "-practice": ("-practice__name", "-on"),
+    "practice": ("practice__name", "practice__code", "-on"),
+    "-practice": ("-practice__name", "-practice__code", "-on"),
     "facilitator": ("facilitator__name", "-on"),
     "-facilitator": ("-facilitator__name", "-on"),
 }
@@ -38,14 +38,16 @@ def visit_list(request: PersonRequest) -> HttpResponse:
     user = request.user
     filters = VisitFilter(request.GET)
     visits = Visit.objects.for_user(user).select_related("practice__ccg", "facilitator")
-    sort = request.GET.get("sort", "-on")
-    found = filters.narrow(visits, user).order_by(*SORTS.get(sort, SORTS["-on"]), "pk")
+    sort = request.GET.get("sort", "")
+    narrowed = filters.narrow(visits, user)
+    found = narrowed.order_by(*SORTS[sort], "pk") if sort in SORTS else narrowed.as_needed()
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "filters": filters,
         "page": page,
-        "visits": visit_rows(page),
-        "sort": sort if sort in SORTS else "-on",
+        "groups": visit_groups(visit_rows(page), sorted_by_hand=sort in SORTS),
+        "sort": sort if sort in SORTS else "",
+        "keep": {"sort": sort if sort in SORTS else ""},
         "may_write": user.is_facilitator or user.is_administrator,
     }
     return render(request, "visits/list.html", context)
@@ -67,7 +69,8 @@ def choose(request: PersonRequest) -> HttpResponse:
 def visit(request: PersonRequest, visit_id: UUID) -> HttpResponse:
     found = visit_in_scope(request, visit_id)
     who = footing(request.user, found.practice)
-    return render(request, "visits/visit.html", visit_page(found, footing=who, today=timezone.localdate()))
+    page = visit_page(found, footing=who, today=timezone.localdate())
+    return render(request, "visits/visit.html", vars(page))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,7 +90,8 @@ def sign_off(request: PersonRequest, visit_id: UUID) -> HttpResponse:
             return redirect("visits:sign_off", found.pk)
         messages.success(request, "Signed off. From now on the record takes additions only.")
         return redirect("visits:visit", found.pk)
-    context = practice_summary(found, timezone.localdate()) | {"missing": missing_for_sign_off(record_of(found))}
+    summary = practice_summary(found, timezone.localdate())
+    context = {**vars(summary), "missing": missing_for_sign_off(record_of(found))}
     return render(request, "visits/sign_off.html", context)
 
 
