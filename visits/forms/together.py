@@ -11,15 +11,8 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from core.identifier_forms import IdentifierOverride
-from visits.forms.record import (
-    ActionRows,
-    EarlierAction,
-    VisitForm,
-    empty_row,
-    initial_after,
-    initial_of,
-    initial_rows,
-)
+from visits.forms.actions import ActionRows, EarlierAction, empty_row, initial_rows
+from visits.forms.record import VisitForm, initial_after, initial_of
 from visits.models import Action, Visit
 from visits.records import ActionStep, VisitRecord, record_of
 

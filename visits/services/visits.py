@@ -11,22 +11,19 @@ from core import audit
 from core.identifier_forms import IdentifierOverride
 from core.months import month_of
 from practices.models import Organisation
-from visits.models import Action, Addendum, Barrier, CaseloadEntry, Discussion, Evidence, Visit
+from visits.models import Action, Addendum, CaseloadEntry, Visit
 from visits.permissions import Deed, may, require
 from visits.records import (
-    COLUMNS,
-    TAKEN_OUT,
     ActionStep,
-    ActionWords,
     VisitRecord,
     differences,
     record_of,
     says_the_same,
 )
-from visits.services.actions import add_action, change_action, not_taken, reword_action
 from visits.services.errors import ConflictError, NotOwnError, NotPossibleError
 from visits.services.evidence import bring_evidence
 from visits.services.masking import without_identifiers
+from visits.services.writing import pending, refuse_actions_of_others, save_next_version, take_steps, write
 
 MADE = (Visit.State.LOGGED, Visit.State.SIGNED_OFF)
 CLOSED: dict[str, str] = {
@@ -68,7 +65,7 @@ def plan_visit(
     if version != visit.version:
         stored = Visit.objects.get(pk=visit.pk)
         raise ConflictError(stored, record_of(stored), replace(record_of(stored), on=on, kind=kind, purpose=purpose))
-    _save_next_version(visit)
+    save_next_version(visit)
     audit.record(by=by, verb="changed the plan of", instance=visit, before=before, after=after)
     return visit
 
@@ -98,17 +95,17 @@ def log_visit(
     _same_practice(visit, practice)
     saved = record_of(visit)
     made_before = visit.state in MADE
-    _refuse_actions_of_others(visit, record.actions)
-    pending = _pending(practice, steps)
-    if made_before and says_the_same(saved, record) and not pending:
+    refuse_actions_of_others(visit, record.actions)
+    told = pending(practice, steps)
+    if made_before and says_the_same(saved, record) and not told:
         return visit
     require(by, Deed.LOG, practice)
     if not may(by, Deed.LOG, practice, visit):
         raise NotPossibleError(CLOSED[visit.state])
     if version != visit.version and not _just_made(visit):
         raise ConflictError(visit, saved, record)
-    _write(visit, record, by)
-    _take_steps(pending, by)
+    write(visit, record, by)
+    take_steps(told, by)
     changed = differences(saved, record) if made_before else differences(_blank(record), record)
     audit.record(
         by=by,
@@ -139,7 +136,7 @@ def sign_off(*, visit: Visit, version: int, by: User) -> Visit:
     visit.state = Visit.State.SIGNED_OFF
     visit.signed_off_at = timezone.now()
     visit.signed_off_by = by
-    _save_next_version(visit)
+    save_next_version(visit)
     audit.record(by=by, verb="signed off", instance=visit, after={"state": visit.state, "version": visit.version})
     return visit
 
@@ -166,7 +163,7 @@ def cancel_visit(*, visit: Visit, reason: str, by: User) -> Visit:
     was_made = visit.state in MADE
     visit.state = Visit.State.CANCELLED
     visit.cancelled_reason = reason.strip()
-    _save_next_version(visit)
+    save_next_version(visit)
     audit.record(
         by=by,
         verb="cancelled",
@@ -250,75 +247,3 @@ def _same_practice(visit: Visit | None, practice: Organisation) -> None:
 
 def _blank(record: VisitRecord) -> VisitRecord:
     return VisitRecord(kind=record.kind, on=record.on)
-
-
-def _save_next_version(visit: Visit) -> None:
-    visit.version += 1
-    visit.save()
-
-
-def _write(visit: Visit, record: VisitRecord, by: User) -> None:
-    for name in COLUMNS:
-        value = getattr(record, name)
-        setattr(visit, name, list(value) if name == "roles_met" else value)
-    if visit.state == Visit.State.PLANNED:
-        visit.state = Visit.State.LOGGED
-    _save_next_version(visit)
-    visit.discussions.all().delete()
-    visit.discussions.bulk_create(
-        Discussion(visit=visit, target=target, words=words) for target, words in record.discussions.items()
-    )
-    visit.barriers.all().delete()
-    visit.barriers.bulk_create(Barrier(visit=visit, code=code) for code in sorted(record.barriers))
-    visit.evidence.all().delete()
-    visit.evidence.bulk_create(
-        Evidence(visit=visit, where=seen.where, seen_on=seen.seen_on, words=seen.words)
-        for seen in sorted(record.evidence)
-    )
-    _write_actions(visit, record.actions, by)
-
-
-def _write_actions(visit: Visit, rows: Sequence[ActionWords], by: User) -> None:
-    known = {action.pk: action for action in visit.actions.all()}
-    for row in rows:
-        action = known.get(row.id)
-        if action is None and row.words:
-            add_action(practice=visit.practice, row=row, visit=visit, by=by)
-        elif action is not None and row.words:
-            reword_action(action=action, row=row, by=by)
-        elif action is not None and action.state in Action.UNFINISHED:
-            change_action(
-                action=action, version=action.version, state=Action.State.DROPPED, dropped_reason=TAKEN_OUT, by=by
-            )
-
-
-def _refuse_actions_of_others(visit: Visit, rows: Sequence[ActionWords]) -> None:
-    """A row is an action of this visit or a new one. Under another's id it would be dropped, or change that one."""
-    own = {action.pk for action in visit.actions.all()}
-    strangers = set(Action.objects.filter(pk__in={row.id for row in rows} - own).values_list("pk", flat=True))
-    if strangers:
-        raise NotOwnError(not_taken(row for row in rows if row.id in strangers), strangers)
-
-
-def _pending(practice: Organisation, steps: Sequence[ActionStep]) -> list[tuple[Action, ActionStep]]:
-    """What is to become of the practice's earlier actions; one that has that state already was told before."""
-    if not steps:
-        return []
-    found = Action.objects.filter(practice=practice).in_bulk([step.id for step in steps])
-    strange = [step for step in steps if step.id not in found]
-    if strange:
-        named = ", ".join(f"“{step.words}”" for step in strange)
-        raise NotOwnError(f"Not taken: {named}, said of an action of another practice.", [step.id for step in strange])
-    return [(found[step.id], step) for step in steps if found[step.id].state != step.state]
-
-
-def _take_steps(pending: Sequence[tuple[Action, ActionStep]], by: User) -> None:
-    for action, step in pending:
-        change_action(
-            action=action,
-            version=action.version,
-            state=step.state,
-            evidence=step.words,
-            dropped_reason=step.words,
-            by=by,
-        )

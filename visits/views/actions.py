@@ -13,7 +13,7 @@ from accounts.access import PersonRequest
 from visits import services
 from visits.access import action_in_scope, writable_practice
 from visits.forms import ActionFilter, ActionForm, NewActionForm
-from visits.forms.record import empty_row
+from visits.forms.actions import empty_row
 from visits.models import Action
 from visits.permissions import Deed, may, require
 from visits.presenters.form import crumbs
