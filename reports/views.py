@@ -80,7 +80,7 @@ def make(request: HttpRequest) -> HttpResponse:
     )
     ticked = request.POST.getlist("report")
     if len(ticked) > MOST_AT_ONCE:
-        messages.error(request, f"Tick {MOST_AT_ONCE} reports at most at a time. None of these {len(ticked):,} was made.")
+        messages.error(request, f"Tick at most {MOST_AT_ONCE} reports. None of these {len(ticked):,} was made.")
         return redirect(back)
     wanted = [_wanted(text) for text in ticked]
     if not wanted:
