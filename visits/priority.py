@@ -44,6 +44,7 @@ class PracticeFacts:
     scored: bool = False
     last_visit: date | None = None
     next_visit: date | None = None
+    open_actions: int = 0
     overdue: int = 0
     blocked: int = 0
 
@@ -134,6 +135,7 @@ def facts_of(practices: Sequence[Organisation], frame: Frame, today: date) -> li
             scored=practice.pk in not_met,
             last_visit=seen.get(practice.pk, {}).get("last"),
             next_visit=seen.get(practice.pk, {}).get("next"),
+            open_actions=actions.get(practice.pk, {}).get("unfinished", 0),
             overdue=actions.get(practice.pk, {}).get("overdue", 0),
             blocked=actions.get(practice.pk, {}).get("blocked", 0),
         )
@@ -176,6 +178,7 @@ def action_counts(actions: ActionQuerySet, today: date) -> dict[int, dict[str, i
         .order_by()
         .values("practice_id")
         .annotate(
+            unfinished=Count("pk"),
             overdue=Count("pk", filter=Q(due_on__lt=today)),
             blocked=Count("pk", filter=Q(state="blocked")),
         )
