@@ -16,13 +16,23 @@ class PersonRequest(HttpRequest):
     user: User
 
 
-def administrators_only(view: View) -> View:
-    """To everybody else the page does not exist."""
+def hidden_unless(may: Callable[[User], bool]) -> Callable[[View], View]:
+    """For who may not, the page does not exist. What it does is refused once more by the service that does it."""
 
-    @wraps(view)
-    def guarded(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.is_administrator:
-            raise Http404
-        return view(request, *args, **kwargs)
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not may(request.user):
+                raise Http404
+            return view(request, *args, **kwargs)
 
-    return guarded
+        return guarded
+
+    return decorate
+
+
+def _is_administrator(user: User) -> bool:
+    return user.is_administrator
+
+
+administrators_only = hidden_unless(_is_administrator)

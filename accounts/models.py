@@ -120,7 +120,7 @@ class ScopeGrant(models.Model):
     objects = ScopeGrantQuerySet.as_manager()
 
     class Meta:
-        ordering = ("ccg_name",)
+        ordering = ("ccg_name", "id")
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends__isnull=True) | Q(ends__gte=F("starts")), name="scope_ends_after_start"
@@ -154,7 +154,7 @@ class Invitation(models.Model):
     objects = InvitationQuerySet.as_manager()
 
     class Meta:
-        ordering = ("-invited_at",)
+        ordering = ("-invited_at", "id")
         constraints = [
             models.CheckConstraint(
                 condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)

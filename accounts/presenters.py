@@ -17,7 +17,7 @@ class PersonRow:
     scope: str
     last_sign_in: datetime | None
     second_factor: str
-    standing: str
+    state: str
 
 
 def people(users: Iterable[User], *, on: date) -> list[PersonRow]:
@@ -35,7 +35,7 @@ def people(users: Iterable[User], *, on: date) -> list[PersonRow]:
             else ", ".join(g.ccg_name for g in user.grants_today) or "No CCG yet",
             last_sign_in=user.last_login,
             second_factor="Yes" if user.pk in guarded else "No",
-            standing="Active" if user.is_active else "Disabled",
+            state="Active" if user.is_active else "Disabled",
         )
         for user in users.prefetch_related(grants)  # type: ignore[attr-defined]
     ]

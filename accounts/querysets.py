@@ -1,12 +1,15 @@
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 
 class UserQuerySet(models.QuerySet[Any]):
-    def for_user(self, user: Any) -> "UserQuerySet":
+    def for_user(self, user: "User") -> "UserQuerySet":
         """Administrators see everybody, others themselves."""
         return self if user.is_administrator else self.filter(pk=user.pk)
 
@@ -23,7 +26,7 @@ class ScopeGrantQuerySet(models.QuerySet[Any]):
 
 
 class InvitationQuerySet(models.QuerySet[Any]):
-    def for_user(self, user: Any) -> "InvitationQuerySet":
+    def for_user(self, user: "User") -> "InvitationQuerySet":
         return self if user.is_administrator else self.none()
 
     def usable(self, *, at: datetime) -> "InvitationQuerySet":

@@ -3,7 +3,6 @@
 import hashlib
 import secrets
 from datetime import date, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -15,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Invitation, ScopeGrant, User
+from accounts.permissions import Deed, require
 from core import audit
 
 INVITATION_LASTS = timedelta(days=7)
@@ -32,6 +32,11 @@ def digest_of(token: str) -> str:
 @transaction.atomic
 def create_person(*, email: str, name: str, role: str, password: str | None, by: User | None) -> User:
     """A new person. ValidationError where the address is taken."""
+    require(by, Deed.ADD_PERSON)
+    return _add(email=email, name=name, role=role, password=password, by=by)
+
+
+def _add(*, email: str, name: str, role: str, password: str | None, by: User | None) -> User:
     if User.objects.filter(email__iexact=email).exists():
         raise ValidationError({"email": "Somebody with this e-mail address is here already."})
     user = User.objects.create_user(email=email, password=password, name=name, role=role)
@@ -42,6 +47,7 @@ def create_person(*, email: str, name: str, role: str, password: str | None, by:
 @transaction.atomic
 def invite(*, email: str, name: str, role: str, ccgs: dict[str, str], by: User) -> Invitation:
     """Sends a link that lets one person in, once, within seven days. `ccgs` maps ODS codes to names."""
+    require(by, Deed.INVITE)
     if User.objects.filter(email__iexact=email).exists():
         raise ValidationError({"email": "Somebody with this e-mail address is here already."})
     token = secrets.token_urlsafe(32)
@@ -65,6 +71,7 @@ def invite(*, email: str, name: str, role: str, ccgs: dict[str, str], by: User) 
 
 @transaction.atomic
 def withdraw(*, invitation: Invitation, by: User) -> None:
+    require(by, Deed.WITHDRAW_INVITATION)
     now = timezone.now()
     usable = Invitation.objects.usable(at=now).filter(pk=invitation.pk)
     if not usable.update(withdrawn_at=now, withdrawn_by=by):
@@ -74,16 +81,19 @@ def withdraw(*, invitation: Invitation, by: User) -> None:
 
 @transaction.atomic
 def accept(*, invitation: Invitation, password: str) -> User:
-    """Makes the invited person; two clicks on one link make one."""
+    """Makes the invited person; two clicks on one link make one.
+
+    The invitation is the right to it, whatever has become of the inviter since.
+    """
     if not Invitation.objects.usable(at=timezone.now()).filter(pk=invitation.pk).exists():
         raise InvitationSpentError
-    user = create_person(
+    user = _add(
         email=invitation.email, name=invitation.name, role=invitation.role, password=password, by=invitation.invited_by
     )
     now = timezone.now()
     if not Invitation.objects.usable(at=now).filter(pk=invitation.pk).update(accepted_at=now, accepted_by=user):
         raise InvitationSpentError
-    set_scope(user=user, ccgs=dict(invitation.ccgs), by=invitation.invited_by)
+    _set_scope(user=user, ccgs=dict(invitation.ccgs), by=invitation.invited_by, on=None)
     audit.record(by=user, verb="accepted", instance=invitation)
     return user
 
@@ -91,6 +101,7 @@ def accept(*, invitation: Invitation, password: str) -> User:
 @transaction.atomic
 def change_person(*, user: User, name: str, role: str, by: User) -> None:
     """A new name or role. ValidationError where it would leave the portal without an administrator."""
+    require(by, Deed.CHANGE_PERSON)
     if user.is_administrator and role != User.Role.ADMINISTRATOR:
         _keep_one_administrator(besides=user)
     before = audit.snapshot(user, ("name", "role"))
@@ -104,6 +115,11 @@ def change_person(*, user: User, name: str, role: str, by: User) -> None:
 @transaction.atomic
 def set_scope(*, user: User, ccgs: dict[str, str], by: User | None, on: date | None = None) -> None:
     """From `on` (today) the person's CCGs are these: grants that are not among them end the day before."""
+    require(by, Deed.SET_SCOPE)
+    _set_scope(user=user, ccgs=ccgs, by=by, on=on)
+
+
+def _set_scope(*, user: User, ccgs: dict[str, str], by: User | None, on: date | None) -> None:
     day = on or timezone.localdate()
     wanted = ccgs if user.role in ROLES_WITH_SCOPE else {}
     open_grants = {grant.ccg_code: grant for grant in user.scope_grants.filter(ends__isnull=True)}
@@ -131,6 +147,7 @@ def set_scope(*, user: User, ccgs: dict[str, str], by: User | None, on: date | N
 @transaction.atomic
 def disable(*, user: User, by: User) -> None:
     """Ends the person's sessions at once and lets nobody in under this address."""
+    require(by, Deed.DISABLE)
     if user.is_administrator:
         _keep_one_administrator(besides=user)
     user.is_active = False
@@ -140,6 +157,7 @@ def disable(*, user: User, by: User) -> None:
 
 @transaction.atomic
 def enable(*, user: User, by: User) -> None:
+    require(by, Deed.ENABLE)
     user.is_active = True
     user.save(update_fields=["is_active"])
     audit.record(by=by, verb="enabled", instance=user)
@@ -147,11 +165,12 @@ def enable(*, user: User, by: User) -> None:
 
 @transaction.atomic
 def sign_out_everywhere(*, user: User, by: User) -> None:
+    require(by, Deed.END_SESSIONS, user)
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
     audit.record(by=by, verb="signed out everywhere", instance=user)
 
 
-def _keep_one_administrator(*, besides: Any) -> None:
+def _keep_one_administrator(*, besides: User) -> None:
     others = User.objects.active().filter(role=User.Role.ADMINISTRATOR).exclude(pk=besides.pk)
     if not others.exists():
         raise ValidationError("This is the only administrator. Make somebody else one first.")

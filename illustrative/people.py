@@ -1,6 +1,7 @@
 """The people of the illustrative London. Their addresses lead nowhere and their password is no secret."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from accounts import services
 from accounts.models import User
@@ -45,8 +46,8 @@ PEOPLE = (
 SIGN_INS = ("administrator@example.org", "facilitator@example.org", "lead@example.org", "viewer@example.org")
 
 
-def bring_in(ccg_names: dict[str, str]) -> dict[str, User]:
-    """The people by e-mail address; who is there already is left alone."""
+def bring_in(ccg_names: dict[str, str], *, since: date) -> dict[str, User]:
+    """The people by e-mail address; who is there already is left alone. `since`: when their work began."""
     there = {user.email: user for user in User.objects.filter(email__in=[person.email for person in PEOPLE])}
     for person in PEOPLE:
         if person.email in there:
@@ -54,6 +55,6 @@ def bring_in(ccg_names: dict[str, str]) -> dict[str, User]:
         user = services.create_person(
             email=person.email, name=person.name, role=person.role, password=PASSWORD, by=None
         )
-        services.set_scope(user=user, ccgs={code: ccg_names[code] for code in person.ccgs}, by=None)
+        services.set_scope(user=user, ccgs={code: ccg_names[code] for code in person.ccgs}, by=None, on=since)
         there[person.email] = user
     return there

@@ -14,6 +14,7 @@ from core.bulk import insert_rows
 from core.models import PortalState
 from core.months import add_months, month_end, month_key, month_label, month_of
 from illustrative import doubts, fieldwork, people, world
+from illustrative.working_days import WorkingDays
 from practices.figures import POMI_COLUMNS
 from practices.geography import read_geography
 from practices.models import Import, ImportFile, MonthlyFigures, Organisation, OrganisationRelation
@@ -97,8 +98,8 @@ def make_london(
     all_months = [add_months(last, position - months + 1) for position in range(months)]
     tell(f"Making {number:,} practices over {months} months to {month_label(last)}")
     cast = _bring_in_practices(number=number, first=all_months[0], all_months=all_months, seed=seed)
-    figures = _bring_in_figures(cast, all_months, seed)
-    staff = people.bring_in(dict(Organisation.objects.ccgs().values_list("code", "name")))
+    figures = _bring_in_figures(cast, all_months, seed, today=today)
+    staff = people.bring_in(dict(Organisation.objects.ccgs().values_list("code", "name")), since=all_months[0])
     tell("Logging visits")
     work = fieldwork.log(cast.ids, staff, first=all_months[0], today=today, rng=np.random.default_rng(seed + 4))
     figures += _bring_in_evidence(work, cast)
@@ -211,12 +212,14 @@ def _ccgs(number: int) -> list[tuple[Organisation, float]]:
     return weighted + [(ccg, float(PRACTICES_AN_OUTSIDE_CCG)) for ccg in outside]
 
 
-def _bring_in_figures(cast: Cast, all_months: list[date], seed: int) -> int:
+def _bring_in_figures(cast: Cast, all_months: list[date], seed: int, *, today: date) -> int:
     total = 0
     pomi = world.pomi_months(practices=cast.practices, faults=cast.faults, months=all_months, seed=seed)
     returns = world.return_months(practices=cast.practices, faults=cast.faults, months=all_months, seed=seed)
+    days = WorkingDays(all_months[0], today)
     for published, sent in zip(pomi, returns, strict=True):
-        landed = _moment(add_months(published.month, 1) + timedelta(days=19))
+        # Published three weeks after the month; the last one perhaps only just.
+        landed = _moment(min(days.after(add_months(published.month, 1) + timedelta(days=19)), days.before(today)))
         file = _import_of(
             published.month,
             "pomi_long",
@@ -233,7 +236,7 @@ def _bring_in_figures(cast: Cast, all_months: list[date], seed: int) -> int:
 
 
 def _moment(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time(17, 40)))
+    return timezone.make_aware(datetime.combine(day, time(8, 40)))
 
 
 def _import_of(month: date, format_key: str, name: str, landed: datetime, practices: int) -> ImportFile:

@@ -59,6 +59,9 @@ SMALLEST_LIST = 900
 SUPPLIERS = ("EMIS", "TPP", "VISION", "EMIS (I)", "MICROTEST")
 SUPPLIER_SHARES = (0.725, 0.185, 0.08, 0.007, 0.003)
 GROWTH_A_MONTH = 0.003
+DCR_OFF_EVERY = 30
+DCR_GROWTH_A_MONTH = 0.012
+NEVER = 10**6
 SHARE_WITH_RETURNS = 2 / 3
 # Stands for an empty cell; a count of new patients may well be -1
 BLANK = -(2**40)
@@ -84,8 +87,8 @@ class Practices:
     supplier: list[str]
     start_share: Floats  # registered share in the first month
     growth: Floats  # a month
-    dcr_on: Flags
-    dcr_share: Floats
+    dcr_since: Ints  # number of the month from which the detailed coded record is on
+    dcr_share: Floats  # of patients who have it, in the first month
     returns: Flags
     released: Floats  # routine slots released online, share in the first month
     used: Floats  # transactions made online, share in the first month
@@ -125,13 +128,26 @@ def make_practices(*, number: int, ccg_weights: list[float], seed: int) -> Pract
         supplier=list(rng.choice(SUPPLIERS, size=number, p=SUPPLIER_SHARES)),
         start_share=start_share,
         growth=np.clip(rng.normal(GROWTH_A_MONTH, 0.0022, size=number), -0.001, 0.014),
-        dcr_on=rng.random(number) < 0.972,
+        dcr_since=_dcr_since(number, rng),
         dcr_share=dcr_share,
         returns=rng.random(number) < SHARE_WITH_RETURNS,
         released=np.clip(rng.normal(0.62, 0.22, size=number), 0.02, 1.0),
         used=np.clip(rng.normal(0.27, 0.13, size=number), 0.01, 0.9),
         promotes=rng.random(number) < 0.62,
     )
+
+
+def _dcr_since(number: int, rng: np.random.Generator) -> Ints:
+    """On from the beginning at nearly all practices; about 3 % keep it off and every other of them comes round.
+
+    Spread over the practices in the order of their CCGs, so that a CCG has one or two and hardly any has none.
+    """
+    since = np.zeros(number, dtype=np.int64)
+    places = np.arange(DCR_OFF_EVERY // 2, number, DCR_OFF_EVERY)
+    off = places + rng.integers(-DCR_OFF_EVERY // 4, DCR_OFF_EVERY // 4, size=len(places))
+    off = np.minimum(off, number - 1)
+    since[off] = np.where(rng.random(len(off)) < 0.8, NEVER, rng.integers(1, 36, size=len(off)))
+    return since
 
 
 def make_faults(*, practices: Practices, months: int, seed: int) -> Faults:
@@ -144,8 +160,9 @@ def make_faults(*, practices: Practices, months: int, seed: int) -> Faults:
         return {next(drawn): int(rng.integers(1, max(2, months))) for _ in range(min(count, number // 8))}
 
     over_list, tiny_list, fall = some(1), some(1), some(share)
-    gap, long_gap, new_supplier = some(2 * share), some(1), some(2 * share)
-    gap = gap | dict.fromkeys(some(1), months - 1)
+    long_gap, new_supplier = some(1), some(2 * share)
+    # A few in every month and in the last one, which is what most pages show
+    gap = some(months * share) | dict.fromkeys(some(share + 1), months - 1)
     merged: dict[int, tuple[int, int]] = {}
     taken = set(over_list) | set(tiny_list) | set(fall) | set(gap) | set(long_gap) | set(new_supplier)
     for index in drawn:
@@ -195,7 +212,7 @@ def pomi_months(*, practices: Practices, faults: Faults, months: list[date], see
                 before[mate] += before[old]
         sizes = np.maximum(SMALLEST_LIST, size).astype(np.int64)
         online = _registered(practices, sizes, rng.normal(0, 0.0012, size=number), position)
-        columns = _pomi_columns(practices, sizes, online, online - before, rng)
+        columns = _pomi_columns(practices, sizes, online, online - before, position, rng)
         supplier = [
             "TPP" if index in faults.new_supplier and position >= faults.new_supplier[index] else name
             for index, name in enumerate(practices.supplier)
@@ -226,10 +243,12 @@ def _registered(practices: Practices, sizes: Ints, noise: Floats, position: int)
 
 
 def _pomi_columns(
-    practices: Practices, sizes: Ints, online: Ints, new: Ints, rng: np.random.Generator
+    practices: Practices, sizes: Ints, online: Ints, new: Ints, position: int, rng: np.random.Generator
 ) -> dict[str, Ints]:
     number = len(sizes)
-    dcr = np.where(practices.dcr_on, np.minimum(online, sizes * practices.dcr_share), 0).astype(np.int64)
+    dcr_on = practices.dcr_since <= position
+    reach = practices.dcr_share * (1 + DCR_GROWTH_A_MONTH * (position - np.minimum(practices.dcr_since, position)))
+    dcr = np.where(dcr_on, np.minimum(0.9 * online, sizes * reach), 0).astype(np.int64)
     appointments_used = rng.poisson(online * 0.11)
     prescriptions_used = rng.poisson(online * 0.24)
     dcr_used = rng.poisson(dcr * 0.5)
@@ -238,7 +257,7 @@ def _pomi_columns(
         "list_size": sizes,
         "appointments_status": on,
         "prescriptions_status": on.copy(),
-        "dcr_status": np.where(practices.dcr_on, 2, 1).astype(np.int64),
+        "dcr_status": np.where(dcr_on, 2, 1).astype(np.int64),
         "appointments_enabled": (online * 0.97).astype(np.int64),
         "prescriptions_enabled": (online * 0.95).astype(np.int64),
         "dcr_enabled": dcr,

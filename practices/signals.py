@@ -36,8 +36,17 @@ timeline: Hook[list[TimelineEntry]] = Hook("practice timeline")
 # preview_effects(brought_by) -> dict for the preview: how scores would move, who would cross a threshold.
 preview_effects: Hook[dict[str, object]] = Hook("effects of an import")
 
-# practice_rows(practice_ids, user) -> {practice id: {"last_visit": date | None, "open_actions": int, ...}}
-practice_rows: Hook[dict[int, dict[str, object]]] = Hook("further columns of the practice tables")
+
+@dataclass(frozen=True)
+class PracticeWork:
+    """What was done at a practice and is still to do, as tables of practices show it."""
+
+    last_visit: date | None = None
+    open_actions: int = 0
+
+
+# practice_rows(practice_ids, user) -> {practice id: its work}
+practice_rows: Hook[dict[int, PracticeWork]] = Hook("further columns of the practice tables")
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,11 @@ def make(request: PersonRequest) -> HttpResponse:
     back = (
         reverse("reports:list") + "?" + urlencode({name: request.POST.get(name, "") for name in ("kind", "programme")})
     )
-    wanted = [_wanted(text) for text in request.POST.getlist("report")[:MOST_AT_ONCE]]
+    ticked = request.POST.getlist("report")
+    if len(ticked) > MOST_AT_ONCE:
+        messages.error(request, f"Tick at most {MOST_AT_ONCE} reports. None of these {len(ticked):,} was made.")
+        return redirect(back)
+    wanted = [_wanted(text) for text in ticked]
     if not wanted:
         messages.error(request, "Tick the areas and months that you want reports of, then press Make reports.")
         return redirect(back)

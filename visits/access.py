@@ -2,15 +2,16 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from accounts.access import PersonRequest
 from practices.models import Organisation
 from visits.models import Action, Visit
 from visits.permissions import Deed, require
 
 
-def practice_in_scope(request: HttpRequest, code: str) -> Organisation:
+def practice_in_scope(request: PersonRequest, code: str) -> Organisation:
     if not code.isalnum():
         raise Http404
     practices = Organisation.objects.practices().within_scope(request.user).select_related("ccg", "borough")
@@ -18,20 +19,20 @@ def practice_in_scope(request: HttpRequest, code: str) -> Organisation:
     return found
 
 
-def visit_in_scope(request: HttpRequest, visit_id: UUID) -> Visit:
+def visit_in_scope(request: PersonRequest, visit_id: UUID) -> Visit:
     visits = Visit.objects.for_user(request.user).select_related("practice__ccg", "facilitator", "signed_off_by")
     visits = visits.prefetch_related("discussions", "barriers", "evidence", "actions", "addenda__added_by")
     found: Visit = get_object_or_404(visits, pk=visit_id)
     return found
 
 
-def action_in_scope(request: HttpRequest, action_id: UUID) -> Action:
+def action_in_scope(request: PersonRequest, action_id: UUID) -> Action:
     actions = Action.objects.for_user(request.user).select_related("practice__ccg", "owner", "visit", "closed_by")
     found: Action = get_object_or_404(actions, pk=action_id)
     return found
 
 
-def writable_practice(request: HttpRequest, code: str, deed: Deed) -> Organisation:
+def writable_practice(request: PersonRequest, code: str, deed: Deed) -> Organisation:
     practice = practice_in_scope(request, code)
     require(request.user, deed, practice)
     return practice

@@ -3,19 +3,20 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
+from django.db.models import Value
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from core.months import long_date, month_end, month_of
 from core.request_memory import once
 from practices.models import Organisation
 from practices.reader import Reader, scope_of
-from practices.signals import PanelItem, PracticeCare, StartPanel, TimelineEntry
+from practices.signals import PanelItem, PracticeCare, PracticeWork, StartPanel, TimelineEntry
 from targets.reading.frame import read_frame
 from visits.models import Action, CaseloadEntry, Visit
-from visits.permissions import Deed, allowed, standing_of
+from visits.permissions import Deed, allowed, footing_of
 from visits.presenters.form import due_words
 from visits.presenters.pack import contact_words
 from visits.presenters.rows import why_words
@@ -24,10 +25,11 @@ from visits.querysets import ActionQuerySet
 
 FIRST = 5
 MADE = (Visit.State.LOGGED, Visit.State.SIGNED_OFF)
+OPEN_ACTION = "open action"
 WEEK = 7
 
 
-def timeline(*, practice: Organisation, user: Any) -> list[TimelineEntry]:
+def timeline(*, practice: Organisation, user: User) -> list[TimelineEntry]:
     visits = _visits_of(practice, user)
     actions = Action.objects.for_user(user).filter(practice=practice)
     return [_visit_entry(visit) for visit in visits] + [
@@ -35,7 +37,7 @@ def timeline(*, practice: Organisation, user: Any) -> list[TimelineEntry]:
     ]
 
 
-def _visits_of(practice: Organisation, user: Any) -> list[Visit]:
+def _visits_of(practice: Organisation, user: User) -> list[Visit]:
     """Read once for a page, whose history and contacts both follow from them."""
     shown = ("state", "kind", "on", "commitment", "cancelled_reason", "roles_met", "facilitator__name")
     rows = Visit.objects.for_user(user).filter(practice=practice).select_related("facilitator")
@@ -63,53 +65,50 @@ def _action_entries(action: Action) -> list[TimelineEntry]:
     return entries
 
 
-EMPTY_ROW: dict[str, Any] = {"last_visit": None, "next_visit": None, "open_actions": 0, "overdue_actions": 0}
-
-
-def practice_rows(*, practice_ids: Sequence[int], user: Reader) -> dict[int, dict[str, object]]:
-    """Last visit and open actions of many practices in two queries; out of scope, nothing."""
-    today = timezone.localdate()
-    columns: dict[int, dict[str, Any]] = {practice: EMPTY_ROW.copy() for practice in practice_ids}
-    for practice, state, on in _visit_days(practice_ids, user):
-        row = columns[practice]
-        if state in MADE:
-            row["last_visit"] = max(on, row["last_visit"] or on)
-        elif state == Visit.State.PLANNED and on >= today:
-            row["next_visit"] = min(on, row["next_visit"] or on)
-    actions = Action.objects.for_user(user).filter(practice__pk__in=practice_ids).unfinished()
-    for practice, due_on in actions.order_by().values_list("practice_id", "due_on"):
-        columns[practice]["open_actions"] += 1
-        columns[practice]["overdue_actions"] += due_on < today
-    return columns
+def practice_rows(*, practice_ids: Sequence[int], user: Reader) -> dict[int, PracticeWork]:
+    """Last visit and open actions of many practices; out of scope, nothing."""
+    last: dict[int, date] = {}
+    actions: Counter[int] = Counter()
+    for practice, what, on in _days(practice_ids, user):
+        if what == OPEN_ACTION:
+            actions[practice] += 1
+        elif what in MADE:
+            last[practice] = max(on, last.get(practice, on))
+    return {practice: PracticeWork(last.get(practice), actions[practice]) for practice in practice_ids}
 
 
 def visit_months(*, practice_ids: Sequence[int], since: date, until: date, user: Reader) -> dict[date, int]:
     """Visits made by month, from the month of `since` to that of `until`."""
     first, last = month_of(since), month_end(until)
-    days = (on for _, state, on in _visit_days(practice_ids, user) if state in MADE and first <= on <= last)
+    days = (on for _, state, on in _days(practice_ids, user) if state in MADE and first <= on <= last)
     return dict(Counter(month_of(on) for on in days))
 
 
-def _visit_days(practice_ids: Sequence[int], user: Reader) -> list[tuple[int, str, date]]:
-    """Practice, state and day of visits, in plain rows: read once a request, for the table and for the trend."""
+def _days(practice_ids: Sequence[int], user: Reader) -> list[tuple[int, str, date]]:
+    """Practice, state and day of visits, and of each open action its practice, OPEN_ACTION and the day it is due.
+
+    Plain rows in one query, read once a request for the table and for the trend.
+    """
     visits = Visit.objects.for_user(user).filter(practice__pk__in=practice_ids).order_by()
-    rows = visits.values_list("practice_id", "state", "on")
-    return once(("visit days", repr(scope_of(user).key), tuple(practice_ids)), lambda: list(rows))
+    actions = Action.objects.for_user(user).filter(practice__pk__in=practice_ids).unfinished().order_by()
+    of_actions = actions.annotate(what=Value(OPEN_ACTION)).values_list("practice_id", "what", "due_on")
+    rows = visits.values_list("practice_id", "state", "on").union(of_actions, all=True)
+    return once(("days of work", repr(scope_of(user).key), tuple(practice_ids)), lambda: list(rows))
 
 
-def practice_care(*, practice: Organisation, user: Any) -> PracticeCare:
+def practice_care(*, practice: Organisation, user: User) -> PracticeCare:
     today = timezone.localdate()
     entries = CaseloadEntry.objects.filter(practice=practice).in_force(today).order_by("pk")
     holders = dict(entries.values_list("facilitator", "facilitator__name"))
     made = [visit for visit in _visits_of(practice, user) if visit.state in MADE]
     return PracticeCare(
         facilitator=next(iter(holders.values()), ""),
-        may_write=allowed(standing_of(user, holds=user.pk in holders), Deed.LOG),
+        may_write=allowed(footing_of(user, holds=user.pk in holders), Deed.LOG),
         contacts=tuple(PanelItem(words) for words in contact_words(made)),
     )
 
 
-def start_panels(*, user: Any) -> list[StartPanel]:
+def start_panels(*, user: User) -> list[StartPanel]:
     today = timezone.localdate()
     if user.is_facilitator:
         return _facilitator_panels(user, today)
@@ -118,9 +117,9 @@ def start_panels(*, user: Any) -> list[StartPanel]:
     return []
 
 
-def _facilitator_panels(user: Any, today: date) -> list[StartPanel]:
+def _facilitator_panels(user: User, today: date) -> list[StartPanel]:
     plans = Visit.objects.for_user(user).planned().filter(facilitator=user, on__gte=today)
-    planned = list(plans.select_related("practice").order_by("on", "starts_at")[: FIRST + 1])
+    planned = list(plans.select_related("practice").order_by("on", "starts_at", "pk")[: FIRST + 1])
     held = CaseloadEntry.objects.of(user).in_force(today).values("practice")
     mine = Action.objects.for_user(user).filter(practice__in=held).unfinished()
     pressing = list(in_order(mine.filter(due_on__lte=today + timedelta(days=WEEK))))

@@ -22,7 +22,7 @@ class CaseloadEntry(models.Model):
     objects = CaseloadQuerySet.as_manager()
 
     class Meta:
-        ordering = ("practice__name",)
+        ordering = ("practice__name", "practice__code", "id")
         verbose_name_plural = "caseload entries"
         constraints = [
             models.UniqueConstraint(
@@ -72,7 +72,7 @@ class Visit(models.Model):
     note = models.TextField(blank=True, max_length=10_000)
     # So that "asked, and found none" is told from "not asked".
     ecommunication_asked = models.BooleanField("promotion of e-communication was looked for", default=False)
-    # Figures seen at the practice, by the columns of the monthly figures: visits.records.OBSERVED.
+    # Figures seen at the practice, by the columns of the monthly figures: visits.records.FIGURES_SEEN.
     observed = models.JSONField("figures seen at the practice", default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     saved_at = models.DateTimeField(auto_now=True)
@@ -83,7 +83,7 @@ class Visit(models.Model):
     objects = VisitQuerySet.as_manager()
 
     class Meta:
-        ordering = ("-on", "-starts_at")
+        ordering = ("-on", "-starts_at", "id")
         indexes = [models.Index(fields=["practice", "-on"], name="visit_practice_on")]
         constraints = [
             models.CheckConstraint(
@@ -250,7 +250,7 @@ class Addendum(models.Model):
     added_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        ordering = ("added_at",)
+        ordering = ("added_at", "id")
         verbose_name_plural = "addenda"
 
     def __str__(self) -> str:

@@ -2,11 +2,11 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from accounts.models import User
 from practices.models import Organisation
 from visits.models import CaseloadEntry, Visit
 
@@ -21,8 +21,8 @@ class Deed(StrEnum):
     GIVE_CASELOAD = "give or hand over a caseload"
 
 
-class Standing(StrEnum):
-    """What a person is to a practice on a day."""
+class Footing(StrEnum):
+    """On what footing a person meets a practice on a day."""
 
     ADMINISTRATOR = "administrator"
     HOLDER = "facilitator with the practice in their caseload"
@@ -31,15 +31,15 @@ class Standing(StrEnum):
     VIEWER = "viewer"
 
 
-WRITERS = frozenset({Standing.ADMINISTRATOR, Standing.HOLDER})
-MAY: dict[Deed, frozenset[Standing]] = {
+WRITERS = frozenset({Footing.ADMINISTRATOR, Footing.HOLDER})
+MAY: dict[Deed, frozenset[Footing]] = {
     Deed.PLAN: WRITERS,
     Deed.LOG: WRITERS,
     Deed.SIGN_OFF: WRITERS,
     Deed.CANCEL: WRITERS,
     Deed.ADD_ADDENDUM: WRITERS,
     Deed.WRITE_ACTION: WRITERS,
-    Deed.GIVE_CASELOAD: frozenset({Standing.ADMINISTRATOR}),
+    Deed.GIVE_CASELOAD: frozenset({Footing.ADMINISTRATOR}),
 }
 
 State = Visit.State
@@ -56,38 +56,48 @@ OPEN_TO_ADMINISTRATOR: dict[str, frozenset[Deed]] = {
 }
 
 
-def standing(user: Any, practice: Organisation, on: date | None = None) -> Standing:
+def footing(user: User, practice: Organisation, on: date | None = None) -> Footing:
     """Read afresh each time: a caseload is handed over on a day."""
     if not user.is_facilitator:
-        return standing_of(user, holds=False)
+        return footing_of(user, holds=False)
     held = CaseloadEntry.objects.of(user).filter(practice=practice).in_force(on or timezone.localdate())
-    return standing_of(user, holds=held.exists())
+    return footing_of(user, holds=held.exists())
 
 
-def standing_of(user: Any, *, holds: bool) -> Standing:
+def footing_of(user: User, *, holds: bool) -> Footing:
     """The same where it is known whether the practice is in the person's caseload."""
     if user.is_administrator:
-        return Standing.ADMINISTRATOR
+        return Footing.ADMINISTRATOR
     if user.is_facilitator:
-        return Standing.HOLDER if holds else Standing.FACILITATOR
-    return Standing.CCG_LEAD if user.is_ccg_lead else Standing.VIEWER
+        return Footing.HOLDER if holds else Footing.FACILITATOR
+    return Footing.CCG_LEAD if user.is_ccg_lead else Footing.VIEWER
 
 
-def allowed(who: Standing, deed: Deed, state: str | None = None) -> bool:
-    """Whether somebody of this standing may do the deed; `state` is that of the visit, None where there is none yet."""
+def allowed(who: Footing, deed: Deed, state: str | None = None) -> bool:
+    """Whether somebody on this footing may do the deed; `state` is that of the visit, None where there is none yet."""
     if who not in MAY[deed]:
         return False
     if state is None:
         return True
-    table = OPEN_TO_ADMINISTRATOR if who is Standing.ADMINISTRATOR else OPEN_TO_HOLDER
+    table = OPEN_TO_ADMINISTRATOR if who is Footing.ADMINISTRATOR else OPEN_TO_HOLDER
     return deed in table[state]
 
 
-def may(user: Any, deed: Deed, practice: Organisation, visit: Visit | None = None) -> bool:
-    return allowed(standing(user, practice), deed, visit.state if visit else None)
+def may(user: User, deed: Deed, practice: Organisation, visit: Visit | None = None) -> bool:
+    return allowed(footing(user, practice), deed, visit.state if visit else None)
 
 
-def require(user: Any, deed: Deed, practice: Organisation, visit: Visit | None = None) -> None:
+def require(user: User, deed: Deed, practice: Organisation, visit: Visit | None = None) -> None:
     """Raises PermissionDenied, which a page answers with 403."""
     if not may(user, deed, practice, visit):
         raise PermissionDenied(f"You may not {deed}.")
+
+
+def may_give_caseloads(user: User) -> bool:
+    """Caseloads are given whoever holds the practices now."""
+    return allowed(footing_of(user, holds=False), Deed.GIVE_CASELOAD)
+
+
+def require_caseloads(user: User) -> None:
+    if not may_give_caseloads(user):
+        raise PermissionDenied(f"You may not {Deed.GIVE_CASELOAD}.")

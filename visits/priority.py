@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.db.models import Count, Max, Min, Q
 
+from accounts.models import User
 from core.wording import plural
 from practices.models import Organisation
 from targets.models import Score, State, Target
@@ -38,7 +38,7 @@ WEIGHTS = PriorityWeights()
 
 @dataclass(frozen=True)
 class PracticeFacts:
-    practice: Any
+    practice: Organisation
     patients_to_target: int | None = None
     not_met: int = 0
     scored: bool = False
@@ -65,9 +65,9 @@ class Priority:
 
 
 def prioritise(facts: Iterable[PracticeFacts], *, today: date, weights: PriorityWeights = WEIGHTS) -> list[Priority]:
-    """The practices in the order in which to go to them; equal ones by name."""
+    """The practices in the order in which to go to them; equal ones by name and code."""
     ranked = [Priority(one, points_of(one, today, weights), reasons_of(one, today, weights)) for one in facts]
-    return sorted(ranked, key=lambda one: (-one.points, one.facts.practice.name))
+    return sorted(ranked, key=lambda one: (-one.points, one.facts.practice.name, one.facts.practice.code))
 
 
 def points_of(facts: PracticeFacts, today: date, weights: PriorityWeights) -> float:
@@ -115,7 +115,7 @@ def _few(number: int, one: str) -> str:
     return f"one {one}" if number == 1 else plural(number, one)
 
 
-def caseload_facts(user: Any, frame: Frame, today: date) -> list[PracticeFacts]:
+def caseload_facts(user: User, frame: Frame, today: date) -> list[PracticeFacts]:
     """The practices in this facilitator's caseload today."""
     entries = CaseloadEntry.objects.of(user).in_force(today).select_related("practice__ccg")
     return facts_of([entry.practice for entry in entries], frame, today)

@@ -1,14 +1,27 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 
+from accounts.models import User
 from practices.querysets.scoped import OfPracticeQuerySet
 
 
 class VisitQuerySet(OfPracticeQuerySet[Any]):
     def planned(self) -> "VisitQuerySet":
         return self.filter(state="planned")
+
+    def as_needed(self) -> "VisitQuerySet":
+        """Planned ones first, the soonest at the top; then all others, the newest at the top."""
+        planned = Q(state="planned")
+        return self.order_by(
+            Case(When(planned, then=0), default=1),
+            Case(When(planned, then="on")).asc(),
+            Case(When(planned, then="starts_at")).asc(nulls_last=True),
+            "-on",
+            F("starts_at").desc(nulls_last=True),
+            "pk",
+        )
 
     def made(self) -> "VisitQuerySet":
         return self.filter(state__in=("logged", "signed_off"))
@@ -29,5 +42,5 @@ class CaseloadQuerySet(OfPracticeQuerySet[Any]):
     def in_force(self, day: date) -> "CaseloadQuerySet":
         return self.filter(Q(ends__isnull=True) | Q(ends__gte=day), starts__lte=day)
 
-    def of(self, facilitator: Any) -> "CaseloadQuerySet":
+    def of(self, facilitator: User) -> "CaseloadQuerySet":
         return self.filter(facilitator=facilitator)

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.utils import timezone
 
+from accounts.models import User
 from core.months import add_months
 from practices.models import Doubt, MonthlyFigures, Organisation
 from targets.analysis import Peers
@@ -52,7 +52,7 @@ class PackFacts:
         return {month: score for (target, month), score in self.scores.items() if target == Target.REGISTRATION}
 
 
-def pack_facts(user: Any, practice: Organisation, today: date) -> PackFacts:
+def pack_facts(user: User, practice: Organisation, today: date) -> PackFacts:
     frame = read_frame()
     month = frame.latest.month if frame.latest else None
     programme = frame.default_programme
@@ -82,7 +82,7 @@ def pack_facts(user: Any, practice: Organisation, today: date) -> PackFacts:
 
 
 def _scores(
-    user: Any, practice: Organisation, month: date | None, targets: dict[int, str]
+    user: User, practice: Organisation, month: date | None, targets: dict[int, str]
 ) -> tuple[dict[tuple[str, date], PracticeScore], dict[str, Source]]:
     """The practice's scores of thirteen months by target and month, and the sources of the last month's by target."""
     if month is None:
@@ -101,7 +101,7 @@ def _scores(
     return scores, sources
 
 
-def _published(user: Any, practice: Organisation, month: date | None) -> MonthlyFigures | None:
+def _published(user: User, practice: Organisation, month: date | None) -> MonthlyFigures | None:
     if month is None:
         return None
     rows = MonthlyFigures.objects.for_user(user).live().published().in_month(month)

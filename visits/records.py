@@ -28,22 +28,22 @@ class Role:
 
 
 @dataclass(frozen=True)
-class ObservedFigure:
+class FigureSeen:
     """A figure that a practice may show on the spot, by its column in the monthly figures."""
 
     column: str
     label: str
 
 
-OBSERVED: tuple[ObservedFigure, ...] = (
-    ObservedFigure("routine_slots", "Routine GP slots in the month"),
-    ObservedFigure("routine_slots_online", "Of these, released online"),
-    ObservedFigure("bookings", "Bookings of routine GP appointments"),
-    ObservedFigure("bookings_online", "Of these, online"),
-    ObservedFigure("cancellations", "Cancellations of routine GP appointments"),
-    ObservedFigure("cancellations_online", "Of these, online"),
+FIGURES_SEEN: tuple[FigureSeen, ...] = (
+    FigureSeen("routine_slots", "Routine GP slots in the month"),
+    FigureSeen("routine_slots_online", "Of these, released online"),
+    FigureSeen("bookings", "Bookings of routine GP appointments"),
+    FigureSeen("bookings_online", "Of these, online"),
+    FigureSeen("cancellations", "Cancellations of routine GP appointments"),
+    FigureSeen("cancellations_online", "Of these, online"),
 )
-OBSERVED_COLUMNS = tuple(figure.column for figure in OBSERVED)
+SEEN_COLUMNS = tuple(figure.column for figure in FIGURES_SEEN)
 PARTS_OF = (
     ("routine_slots_online", "routine_slots"),
     ("bookings_online", "bookings"),
@@ -223,7 +223,7 @@ def in_words(record: VisitRecord, name: str) -> str:
     if name in ("evidence", "actions"):
         return "\n".join(str(item) for item in (sorted(value) if name == "evidence" else value))
     if name == "observed":
-        labels = {figure.column: figure.label for figure in OBSERVED} | {DEFINITION: "Routine means"}
+        labels = {figure.column: figure.label for figure in FIGURES_SEEN} | {DEFINITION: "Routine means"}
         return "\n".join(f"{labels[column]}: {value[column]}" for column in labels if column in value)
     return _plain_words(value)
 

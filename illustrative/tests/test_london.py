@@ -1,17 +1,19 @@
 """The made-up London: the same for the same seed, true to life in shape, and nobody's."""
 
 import csv
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import ScopeGrant, User
 from core.models import AuditEvent, PortalState
 from illustrative import services
 from illustrative.people import FACILITATORS
+from illustrative.working_days import WorkingDays
 from illustrative.world import CCG_PRACTICES
 from practices.models import Doubt, MonthlyFigures, Organisation
 from targets.models import AreaScore, Score
@@ -67,7 +69,11 @@ def test_its_shape_is_that_of_the_published_london(reference_data: None) -> None
     assert 0.5 < london.met / london.reported < 0.85
     assert london.practices > london.reported
     dcr = AreaScore.objects.get(area_kind="region", month=UNTIL, rule__target="dcr", rule__programme__is_default=True)
-    assert 0.95 < dcr.met / dcr.reported < 0.995
+    assert 0.96 < dcr.met / dcr.reported < 0.98
+    ccgs = AreaScore.objects.filter(
+        area_kind="ccg", month=UNTIL, rule__target="dcr", rule__programme__is_default=True, reported__gte=20
+    )
+    assert sum(ccg.met == ccg.reported for ccg in ccgs) < 12
     assert Organisation.objects.practices().values("ccg").distinct().count() == len(CCG_PRACTICES) == 32
 
 
@@ -85,6 +91,33 @@ def test_every_page_has_something_true_to_life(reference_data: None) -> None:
     assert set(CaseloadEntry.objects.values_list("practice__closed", flat=True)) == {None}
     assert PortalState.current().illustrative
     assert AuditEvent.objects.filter(object_type="illustrative").exists()
+
+
+def test_what_was_written_down_is_dated_as_it_happened(reference_data: None) -> None:
+    make(number=160)
+    for visit in Visit.objects.filter(state="signed_off"):
+        assert timezone.localdate(visit.created_at) == timezone.localdate(visit.saved_at) == visit.on < TODAY
+    for action in Action.objects.select_related("visit"):
+        assert timezone.localdate(action.created_at) == action.visit.on < action.due_on
+        assert action.closed_at is None or action.created_at < action.closed_at
+    days = WorkingDays(TODAY - timedelta(days=500), TODAY)
+    for landed in MonthlyFigures.objects.values_list("landed_at", flat=True).distinct():
+        assert timezone.localdate(landed) in days
+        assert timezone.localdate(landed) <= TODAY
+    assert {grant.starts for grant in ScopeGrant.objects.all()} == {date(2017, 11, 1)}
+
+
+def test_reach_varies_and_some_practices_report_nothing(reference_data: None) -> None:
+    make(number=400)
+    figures = MonthlyFigures.objects.filter(source="pomi", month=UNTIL)
+    silent = figures.filter(dcr_status__isnull=True).count()
+    assert 1 <= silent <= 12
+    reach = sorted(row.dcr_enabled / row.list_size for row in figures.filter(dcr_status=2))
+    assert 0.01 < reach[len(reach) // 2] < 0.05
+    assert reach[len(reach) // 10] < 0.01
+    assert reach[-len(reach) // 10] > 0.08
+    before = MonthlyFigures.objects.filter(source="pomi", month=date(2017, 11, 1))
+    assert sum(row.dcr_enabled for row in before) < sum(row.dcr_enabled for row in figures)
 
 
 def test_no_name_or_code_is_a_real_practices(reference_data: None, shared_dir: Path) -> None:

@@ -12,6 +12,7 @@ from practices.models import Doubt, MonthlyFigures, Organisation
 from practices.querysets.doubts import DoubtQuerySet
 from practices.returns.headings import FIGURES
 
+NO_SUCH_DOUBT = "One of those sent is no doubt that you may see, so nothing was changed. Look at the list below."
 ME, NOBODY = "me", "nobody"
 SORTS = {
     "month": ("month", "practice__name"),
@@ -81,7 +82,12 @@ class DoubtsForm(IdentifierCheckMixin, forms.Form):
     ASSIGN, SETTLE, ASK = "assign", "settle", "ask"
 
     doubts = forms.ModelMultipleChoiceField(
-        queryset=Doubt.objects.none(), error_messages={"required": "Tick the doubts that you mean."}
+        queryset=Doubt.objects.none(),
+        error_messages={
+            "required": "Tick the doubts that you mean.",
+            "invalid_choice": NO_SUCH_DOUBT,
+            "invalid_pk_value": NO_SUCH_DOUBT,
+        },
     )
     deed = forms.ChoiceField(
         label="What to do with them",

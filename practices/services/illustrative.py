@@ -1,22 +1,23 @@
 """The way out of the illustrative London: all that was made up goes, before anything real comes in."""
 
-from typing import Any
-
 from django.db import DEFAULT_DB_ALIAS, models, transaction
 
+from accounts.models import User
 from core import audit
 from core.models import PortalState
 from practices.models import Doubt, Import, ImportFile, ImportIssue, MonthlyFigures, Organisation, RegisterChange
+from practices.permissions import Deed, require
 from practices.signals import illustrative_cleared
 
 
 @transaction.atomic
-def clear(*, by: Any) -> int:
+def clear(*, by: User | None) -> int:
     """Deletes every illustrative figure, doubt, import and practice, and by signal what the apps above made of them.
 
     Returns the number of practices; 0 and nothing done where the portal holds real figures. People, CCGs and the audit
     stay.
     """
+    require(by, Deed.CLEAR_ILLUSTRATIVE)
     state = PortalState.current()
     if not PortalState.objects.select_for_update().filter(pk=state.pk, illustrative=True).exists():
         return 0

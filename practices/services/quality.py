@@ -8,9 +8,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models import User
 from core import audit
 from core.months import month_end, month_label
 from practices.models import Doubt, MonthlyFigures, Organisation
+from practices.permissions import Deed, require
 
 SHOWN = ("state", "assigned_to", "own_value", "resolution")
 State = Doubt.State
@@ -18,8 +20,9 @@ NOT_IN_FILE = "not_in_file"
 
 
 @transaction.atomic
-def dispute(*, practice: Organisation, month: date, measure: str, words: str, own_value: int | None, by: Any) -> Doubt:
+def dispute(*, practice: Organisation, month: date, measure: str, words: str, own_value: int | None, by: User) -> Doubt:
     """ "This number is wrong": the practice's own figure stands beside the published one until somebody settles it."""
+    require(by, Deed.DISPUTE, practice)
     figures = live_version(practice, month, measure)
     doubt = Doubt.objects.create(
         kind=Doubt.Kind.DISPUTED,
@@ -45,20 +48,23 @@ def live_version(practice: Organisation, month: date, measure: str) -> MonthlyFi
 
 
 @transaction.atomic
-def assign(*, doubts: Iterable[Doubt], to: Any, by: Any) -> int:
+def assign(*, doubts: Iterable[Doubt], to: User | None, by: User) -> int:
     """`to` None takes the doubts back from whoever had them."""
+    require(by, Deed.WORK_ON_DOUBTS)
     return _change(doubts, {"assigned_to": to}, verb="assigned a doubt", by=by)
 
 
 @transaction.atomic
-def settle(*, doubts: Iterable[Doubt], reason: str, by: Any) -> int:
+def settle(*, doubts: Iterable[Doubt], reason: str, by: User) -> int:
+    require(by, Deed.WORK_ON_DOUBTS)
     changes = {"state": State.RESOLVED, "resolution": reason, "resolved_by": by, "resolved_at": timezone.now()}
     return _change(doubts, changes, verb="settled a doubt", by=by)
 
 
 @transaction.atomic
-def mark_asked(*, doubts: Iterable[Doubt], by: Any) -> int:
+def mark_asked(*, doubts: Iterable[Doubt], by: User) -> int:
     """The question went to the supplier; the doubt stays open until there is an answer."""
+    require(by, Deed.WORK_ON_DOUBTS)
     return _change(doubts, {"state": State.ASKED}, verb="asked the supplier", by=by)
 
 
@@ -92,7 +98,7 @@ def compare_register_with_file() -> None:
     )
 
 
-def _change(doubts: Iterable[Doubt], changes: dict[str, Any], *, verb: str, by: Any) -> int:
+def _change(doubts: Iterable[Doubt], changes: dict[str, Any], *, verb: str, by: User) -> int:
     """Leaves out what was settled meanwhile. Returns how many changed."""
     wanted = [doubt.pk for doubt in doubts]
     open_ones = list(

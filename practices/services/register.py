@@ -6,10 +6,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from accounts.models import User
 from core import audit
 from core.models import PortalState
 from practices.geography import practices_following
 from practices.models import Borough, MonthlyFigures, Organisation, OrganisationRelation
+from practices.permissions import Deed, require
 from practices.services.places import derive_places
 from practices.signals import figures_changed, practice_closed, practice_succeeded
 
@@ -19,8 +21,9 @@ Relation = OrganisationRelation.Kind
 
 
 @transaction.atomic
-def open_practice(*, code: str, name: str, ccg: Organisation, on: date, postcode: str, by: Any) -> Organisation:
+def open_practice(*, code: str, name: str, ccg: Organisation, on: date, postcode: str, by: User) -> Organisation:
     """A practice that opens, or one that a file of figures named before the register did."""
+    require(by, Deed.KEEP_REGISTER)
     practice = Organisation.objects.select_for_update().filter(code=code).first()
     if practice and practice.status != Status.PROVISIONAL and practice.kind != Organisation.Kind.AWAITED:
         raise ValidationError({"code": f"The register has {practice} already."})
@@ -37,15 +40,17 @@ def open_practice(*, code: str, name: str, ccg: Organisation, on: date, postcode
 
 
 @transaction.atomic
-def close_practice(*, practice: Organisation, on: date, reason: str, by: Any) -> None:
+def close_practice(*, practice: Organisation, on: date, reason: str, by: User) -> None:
     """`on` is its last day. Those who look after it are told by the apps above."""
+    require(by, Deed.KEEP_REGISTER)
     _close(practice, on, by=by, verb="closed practice", reason=reason)
     practice_closed.send(sender=Organisation, practice=practice, on=on, by=by)
 
 
 @transaction.atomic
-def merge_practice(*, practice: Organisation, successor: Organisation, on: date, reason: str, by: Any) -> None:
+def merge_practice(*, practice: Organisation, successor: Organisation, on: date, reason: str, by: User) -> None:
     """From `on` the successor stands for the practice, which closes the day before. Its figures keep its own code."""
+    require(by, Deed.KEEP_REGISTER)
     if successor == practice or practice.code in practices_following(successor.code):
         raise ValidationError({"successor": f"{successor} cannot follow {practice}."})
     if not successor.is_open(on):
@@ -56,8 +61,9 @@ def merge_practice(*, practice: Organisation, successor: Organisation, on: date,
 
 
 @transaction.atomic
-def reopen_practice(*, practice: Organisation, reason: str, by: Any) -> None:
+def reopen_practice(*, practice: Organisation, reason: str, by: User) -> None:
     """Takes back a closure or merger that was entered by mistake. What was handed over stays where it is."""
+    require(by, Deed.KEEP_REGISTER)
     before = audit.snapshot(practice, SHOWN)
     successions = practice.relations.successions().filter(source=OrganisationRelation.Source.HAND)
     undone = list(successions.values_list("parent__code", flat=True))
@@ -73,8 +79,9 @@ def reopen_practice(*, practice: Organisation, reason: str, by: Any) -> None:
 
 
 @transaction.atomic
-def rename_practice(*, practice: Organisation, name: str, on: date, by: Any) -> None:
+def rename_practice(*, practice: Organisation, name: str, on: date, by: User) -> None:
     """The code stays. Figures keep the name that they came with."""
+    require(by, Deed.KEEP_REGISTER)
     before = {"name": practice.name}
     practice.name = name
     practice.save(update_fields=["name"])
@@ -84,8 +91,9 @@ def rename_practice(*, practice: Organisation, name: str, on: date, by: Any) -> 
 
 
 @transaction.atomic
-def move_practice(*, practice: Organisation, ccg: Organisation, on: date, by: Any) -> None:
+def move_practice(*, practice: Organisation, ccg: Organisation, on: date, by: User) -> None:
     """From `on` the practice belongs to another CCG; what it belonged to before ends the day before."""
+    require(by, Deed.KEEP_REGISTER)
     before = audit.snapshot(practice, SHOWN)
     earlier = practice.relations.members().in_force(on).filter(parent__kind=Organisation.Kind.CCG, starts__lt=on)
     earlier.update(ends=on - timedelta(days=1))
@@ -97,8 +105,9 @@ def move_practice(*, practice: Organisation, ccg: Organisation, on: date, by: An
 
 
 @transaction.atomic
-def set_borough(*, practice: Organisation, borough: Borough | None, by: Any) -> None:
+def set_borough(*, practice: Organisation, borough: Borough | None, by: User) -> None:
     """None gives the borough back to the postcode lookup or the CCG."""
+    require(by, Deed.KEEP_REGISTER)
     before = audit.snapshot(practice, SHOWN)
     practice.borough_source = Organisation.BoroughSource.HAND if borough else Organisation.BoroughSource.CCG
     if borough:
@@ -110,7 +119,7 @@ def set_borough(*, practice: Organisation, borough: Borough | None, by: Any) -> 
     _score_anew(practice)
 
 
-def _relate(kind: str, child: Organisation, parent: Organisation, on: date, *, reason: str = "", by: Any) -> None:
+def _relate(kind: str, child: Organisation, parent: Organisation, on: date, *, reason: str = "", by: User) -> None:
     OrganisationRelation.objects.update_or_create(
         kind=kind,
         child=child,
@@ -125,7 +134,7 @@ def _relate(kind: str, child: Organisation, parent: Organisation, on: date, *, r
     )
 
 
-def _close(practice: Organisation, last_day: date, *, by: Any, verb: str, **told: Any) -> None:
+def _close(practice: Organisation, last_day: date, *, by: User, verb: str, **told: Any) -> None:
     if practice.closed:
         raise ValidationError(f"{practice} is closed already.")
     if practice.opened and last_day < practice.opened:

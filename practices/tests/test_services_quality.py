@@ -82,7 +82,12 @@ def test_the_published_value_of_a_dispute_is_the_publishers_where_two_sources_gi
     MonthlyFiguresFactory(practice=practice, source="list_size", list_size=8100)
 
     doubt = quality.dispute(
-        practice=practice, month=DECEMBER, measure="list_size", words="x", own_value=1, by=UserFactory(lead=True)
+        practice=practice,
+        month=DECEMBER,
+        measure="list_size",
+        words="x",
+        own_value=1,
+        by=UserFactory(lead=True, ccgs=[practice.ccg]),
     )
 
     assert doubt.published_value == 8000

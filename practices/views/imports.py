@@ -80,7 +80,7 @@ def _refused(sentence: str) -> UploadForm:
 
 def _list_page(request: PersonRequest, form: UploadForm) -> HttpResponse:
     every = Import.objects.for_user(request.user).select_related("owner", "confirmed_by", "undone_by", "job")
-    page = Paginator(every, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(every.order_by("-created_at", "pk"), PAGE).get_page(request.GET.get("page"))
     present = MonthlyFigures.objects.for_user(request.user).live().order_by().values_list("month", "source")
     context = {
         "form": form,

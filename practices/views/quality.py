@@ -1,3 +1,4 @@
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +16,10 @@ from accounts.access import PersonRequest
 from core import audit, wording
 from core.exports import csv_response
 from core.months import month_label
-from practices.access import may, practice_to_write, require
+from practices.access import practice_to_write
 from practices.forms.quality import SORTS, DisputeForm, DoubtFilter, DoubtsForm
 from practices.models import Doubt
+from practices.permissions import Deed, may, require
 from practices.presenters.quality import NO_SUPPLIER, QUESTION_HEADINGS, by_supplier, doubt_row, kind_tabs, question_row
 from practices.services import quality
 from practices.services.overrides import keep_overrides
@@ -55,7 +57,7 @@ def desk(request: PersonRequest) -> HttpResponse:
         "found": wording.plural(page.paginator.count, "doubt"),
         "kinds": kind_tabs(counts, request.GET.get("kind", "")),
         "filtered": any(value for name, value in request.GET.items() if name not in ("page", "sort")),
-        "may_change": may(request.user, "doubts"),
+        "may_change": may(request.user, Deed.WORK_ON_DOUBTS),
         "form": DoubtsForm(doubts=Doubt.objects.none(), auto_id="desk_%s"),
         "query": request.GET.urlencode(),
     }
@@ -65,31 +67,47 @@ def desk(request: PersonRequest) -> HttpResponse:
 @require_POST
 def change(request: PersonRequest) -> HttpResponse:
     """Settles, gives to somebody or marks as asked whatever was ticked, one doubt or fifty."""
-    require(request.user, "doubts")
+    require(request.user, Deed.WORK_ON_DOUBTS)
     form = DoubtsForm(request.POST, doubts=_doubts(request))
     back = f"{reverse('practices:quality')}?{request.GET.urlencode()}"
     if not form.is_valid():
-        ticked = form.cleaned_data.get("doubts") if hasattr(form, "cleaned_data") else None
-        rows = [doubt_row(doubt, request.user) for doubt in ticked or []]
+        rows = [doubt_row(doubt, request.user) for doubt in _ticked(request)]
         context = {"form": form, "rows": rows, "back": back, "query": request.GET.urlencode()}
         return render(request, "practices/quality_change.html", context, status=422)
     messages.success(request, _carry_out(form, request))
     return redirect(back)
 
 
+def _ticked(request: PersonRequest) -> list[Doubt]:
+    """Those of the posted ids that are doubts, so that the others cost no tick."""
+    ids = []
+    for text in request.POST.getlist("doubts"):
+        with suppress(ValueError):
+            ids.append(UUID(text))
+    return list(_doubts(request).filter(pk__in=ids).order_by("-month", "practice__name", "practice__code", "pk"))
+
+
 @transaction.atomic
 def _carry_out(form: DoubtsForm, request: PersonRequest) -> str:
     ticked, deed, person = form.cleaned_data["doubts"], form.cleaned_data["deed"], form.cleaned_data["person"]
     for each in ticked[:1]:
-        keep_overrides(subject=each, label="doubts", overrides=form.identifier_overrides, by=request.user)
+        keep_overrides(
+            subject=each, label="doubts", overrides=form.identifier_overrides, deed=Deed.WORK_ON_DOUBTS, by=request.user
+        )
     if deed == DoubtsForm.ASSIGN:
         number = quality.assign(doubts=ticked, to=person, by=request.user)
-        return f"{wording.plural(number, 'doubt')} now with {person.name if person else 'nobody'}."
-    if deed == DoubtsForm.ASK:
+        done = f"now with {person.name if person else 'nobody'}"
+    elif deed == DoubtsForm.ASK:
         number = quality.mark_asked(doubts=ticked, by=request.user)
-        return f"{wording.plural(number, 'doubt')} marked as asked of the supplier."
-    number = quality.settle(doubts=ticked, reason=form.cleaned_data["reason"], by=request.user)
-    return f"{wording.plural(number, 'doubt')} settled."
+        done = "marked as asked of the supplier"
+    else:
+        number = quality.settle(doubts=ticked, reason=form.cleaned_data["reason"], by=request.user)
+        done = "settled"
+    left = len(ticked) - number
+    before = " 1 was settled before and stays as it was."
+    if left != 1:
+        before = f" {left:,} were settled before and stay as they were." if left else ""
+    return f"{wording.plural(number, 'doubt')} {done}.{before}"
 
 
 @require_safe
@@ -98,8 +116,8 @@ def doubt(request: PersonRequest, doubt_id: UUID) -> HttpResponse:
     context = {
         "doubt": doubt_row(found, request.user),
         "form": DoubtsForm(doubts=Doubt.objects.none(), auto_id="doubt_%s"),
-        "may_change": may(request.user, "doubts"),
-        "may_answer": may(request.user, "dispute"),
+        "may_change": may(request.user, Deed.WORK_ON_DOUBTS),
+        "may_answer": may(request.user, Deed.DISPUTE),
         "month_key": f"{found.month:%Y-%m}" if found.month else "",
         "measure": found.measure,
     }
@@ -118,7 +136,7 @@ def _questions(request: PersonRequest) -> "QuerySet[Doubt]":
 def supplier_questions(request: PersonRequest) -> HttpResponse:
     """What the suppliers have to answer, as a list to send; the post says that it was sent."""
     if request.method == "POST":
-        require(request.user, "doubts")
+        require(request.user, Deed.WORK_ON_DOUBTS)
         sent = _questions(request).filter(state=Doubt.State.OPEN)
         number = quality.mark_asked(doubts=sent, by=request.user)
         messages.success(request, f"{wording.plural(number, 'question')} marked as asked.")
@@ -128,7 +146,7 @@ def supplier_questions(request: PersonRequest) -> HttpResponse:
         "groups": groups,
         "supplier": request.GET.get("supplier", ""),
         "headings": QUESTION_HEADINGS[1:],
-        "may_change": may(request.user, "doubts"),
+        "may_change": may(request.user, Deed.WORK_ON_DOUBTS),
         "query": request.GET.urlencode(),
     }
     return render(request, "practices/supplier_questions.html", context)
@@ -149,13 +167,19 @@ def supplier_questions_export(request: PersonRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def dispute(request: PersonRequest, code: str) -> HttpResponse:
     """This number is wrong: the practice's own figure beside the published one."""
-    practice = practice_to_write(request, code, "dispute")
+    practice = practice_to_write(request, code, Deed.DISPUTE)
     initial = {name: request.GET[name] for name in ("month", "measure") if name in request.GET}
     form = DisputeForm(request.POST or None, practice=practice, initial=initial)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             raised = quality.dispute(practice=practice, by=request.user, **_disputed(form))
-            keep_overrides(subject=raised, label=str(practice), overrides=form.identifier_overrides, by=request.user)
+            keep_overrides(
+                subject=raised,
+                label=str(practice),
+                overrides=form.identifier_overrides,
+                deed=Deed.DISPUTE,
+                by=request.user,
+            )
         label = month_label(form.cleaned_data["month"])
         messages.success(
             request, f"Noted. Your figure for {label} stands beside the published one until it is settled."

@@ -11,6 +11,7 @@ from practices.access import practice_to_write
 from practices.figures import POMI_MEASURES, STATUSES
 from practices.forms.returns import MonthForm, ReturnForm, month_asked_for
 from practices.models import MonthlyFigures
+from practices.permissions import Deed
 from practices.returns.headings import HEADINGS
 from practices.returns.templates import FILE_NAME, TEMPLATES
 from practices.services import returns
@@ -26,7 +27,7 @@ KINDS = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def practice_return(request: PersonRequest, code: str) -> HttpResponse:
     """One practice's figures of one month on one form."""
-    practice = practice_to_write(request, code, "return")
+    practice = practice_to_write(request, code, Deed.TYPE_RETURN)
     month = month_asked_for(request.GET.get("month"), add_months(month_of(timezone.localdate()), -1))
     stands = (
         MonthlyFigures.objects.for_user(request.user)
@@ -39,7 +40,13 @@ def practice_return(request: PersonRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             saved = returns.save_return(practice=practice, month=month, values=form.cleaned_data, by=request.user)
-            keep_overrides(subject=saved, label=str(practice), overrides=form.identifier_overrides, by=request.user)
+            keep_overrides(
+                subject=saved,
+                label=str(practice),
+                overrides=form.identifier_overrides,
+                deed=Deed.TYPE_RETURN,
+                by=request.user,
+            )
         messages.success(request, f"Saved: the return of {practice.name} for {month_label(month)}. It counts now.")
         return redirect(f"{request.path}?month={month_key(month)}")
     context = {

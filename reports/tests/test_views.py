@@ -149,6 +149,14 @@ class TestMake:
         assert response.status_code == 302
         assert Report.objects.count() == 2
 
+    def test_more_than_are_made_at_once_are_said_and_not_cut_off(self, client, world):
+        client.force_login(world.administrator)
+
+        answer = self.post(client, *["borough:lewisham:2018-12"] * 251)
+
+        assertContains(client.get(answer["Location"]), "Tick at most 250 reports. None of these 251 was made.")
+        assert not Report.objects.exists()
+
     def test_nothing_ticked_says_what_to_do(self, client, world):
         client.force_login(world.administrator)
 

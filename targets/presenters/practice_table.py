@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 from core import wording
 from core.months import long_date
+from practices.signals import PracticeWork
 from targets.analysis import difference
 from targets.models import State
 from targets.presenters import words
@@ -59,7 +60,7 @@ DEFAULT_SORT = "-shortfall"
 def rows_of(
     question: Question,
     scores: Iterable[PracticeScore],
-    columns: Mapping[int, Mapping[str, object]],
+    work: Mapping[int, PracticeWork],
     doubts: Mapping[int, int],
 ) -> list[PracticeRow]:
     """One row a practice that has a score in the month."""
@@ -75,7 +76,8 @@ def rows_of(
         elif score.rule in rules:
             now.setdefault(score.practice, {})[rules[score.rule].target] = score
     return [
-        _row(question, rule, own, before.get(pk), columns.get(pk, {}), doubts.get(pk, 0)) for pk, own in now.items()
+        _row(question, rule, own, before.get(pk), work.get(pk, PracticeWork()), doubts.get(pk, 0))
+        for pk, own in now.items()
     ]
 
 
@@ -84,7 +86,7 @@ def _row(
     rule: Rule,
     scores: dict[str, PracticeScore],
     before: PracticeScore | None,
-    columns: Mapping[str, object],
+    work: PracticeWork,
     doubts: int,
 ) -> PracticeRow:
     one = next(iter(scores.values()))
@@ -102,7 +104,7 @@ def _row(
     )
     _put_value(rule, row, scores.get(rule.target), before)
     row.states = [state_cell(own.target, scores.get(own.target)) for own in question.rules]
-    _put_columns(row, columns)
+    _put_work(row, work)
     return row
 
 
@@ -141,11 +143,9 @@ def state_cell(target: str, score: PracticeScore | None) -> dict[str, Any]:
     }
 
 
-def _put_columns(row: PracticeRow, columns: Mapping[str, object]) -> None:
-    visited, actions = columns.get("last_visit"), columns.get("open_actions")
-    row.visited_on = visited if isinstance(visited, date) else None
+def _put_work(row: PracticeRow, work: PracticeWork) -> None:
+    row.visited_on, row.open_actions = work.last_visit, work.open_actions
     row.last_visit = long_date(row.visited_on) if row.visited_on else "none yet"
-    row.open_actions = actions if isinstance(actions, int) else 0
 
 
 class Named(Protocol):

@@ -10,7 +10,7 @@ from practices.geography import Area
 from practices.geography import AreaKind as Kind
 from practices.models import Doubt
 from practices.reader import Reader
-from practices.signals import practice_rows, visit_months
+from practices.signals import PracticeWork, practice_rows, visit_months
 from targets.models import AreaScore, Score
 from targets.querysets import AreaScoreQuerySet, read_scores, read_sums
 from targets.question import Question
@@ -111,13 +111,10 @@ def last_month_with_figures(reader: Reader, area: Area) -> date | None:
     return found
 
 
-def further_columns(practices: Collection[int], reader: Reader) -> dict[int, dict[str, object]]:
+def further_columns(practices: Collection[int], reader: Reader) -> dict[int, PracticeWork]:
     """What higher apps know of these practices: last visit, open actions."""
-    columns: dict[int, dict[str, object]] = {}
-    for answer in practice_rows(practice_ids=list(practices), user=reader):
-        for practice, values in answer.items():
-            columns.setdefault(practice, {}).update(values)
-    return columns
+    answers = practice_rows(practice_ids=sorted(practices), user=reader)
+    return {practice: work for answer in answers for practice, work in answer.items()}
 
 
 def marks(practices: Collection[int], question: Question, reader: Reader) -> dict[date, int]:
@@ -125,7 +122,7 @@ def marks(practices: Collection[int], question: Question, reader: Reader) -> dic
     if not question.months_shown:
         return found
     window = (question.months_shown[0], question.months_shown[-1])
-    for answer in visit_months(practice_ids=list(practices), since=window[0], until=window[1], user=reader):
+    for answer in visit_months(practice_ids=sorted(practices), since=window[0], until=window[1], user=reader):
         for month, number in answer.items():
             found[month] = found.get(month, 0) + number
     return found

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import PersonRequest
 from practices.geography import Area, term_of
 from practices.geography import AreaKind as Kind
+from practices.signals import PracticeWork
 from practices.touches import touched
 from targets.exports import area_table_response, practice_table_response
 from targets.filters import TableFilter
@@ -33,7 +34,7 @@ from targets.sums import PracticeScore, Sums
 from targets.views.kept import kept_page, kept_practices
 
 PER_PAGE = 50
-Columns = dict[int, dict[str, object]]
+Columns = dict[int, PracticeWork]
 
 
 class Once:

@@ -1,5 +1,6 @@
+from visits.forms.actions import ActionRow, ActionRows, EarlierAction
 from visits.forms.lists import ActionFilter, VisitFilter
-from visits.forms.record import ActionRow, ActionRows, EarlierAction, VisitForm
+from visits.forms.record import VisitForm
 from visits.forms.small import (
     ActionForm,
     AddendumForm,

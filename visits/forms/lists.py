@@ -5,6 +5,7 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models import User
 from practices.geography import AreaKind, geography
 from practices.models import Organisation
 from visits.models import Action, CaseloadEntry, Visit
@@ -35,7 +36,7 @@ class VisitFilter(NarrowingForm):
     since = forms.DateField(label="From", required=False)
     until = forms.DateField(label="To", required=False)
 
-    def narrow(self, visits: VisitQuerySet, user: Any) -> VisitQuerySet:
+    def narrow(self, visits: VisitQuerySet, user: User) -> VisitQuerySet:
         chosen = self.chosen()
         if chosen.get("whose") == "mine":
             visits = visits.filter(facilitator=user)
@@ -71,7 +72,7 @@ class ActionFilter(NarrowingForm):
     owner = forms.ChoiceField(label="Who does it", choices=[ANY, *Action.OwnerRole.choices], required=False)
     practice = forms.CharField(label="Practice, ODS code or postcode", required=False, max_length=80)
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ended = geography().ended(geography().of_kind(AreaKind.CCG))
         closed = [ccg for day, ccgs in ended.items() if day < timezone.localdate() for ccg in ccgs]
@@ -80,7 +81,7 @@ class ActionFilter(NarrowingForm):
             ccgs = ccgs.filter(code__in=user.ccg_codes())
         self.fields["ccg"].queryset = ccgs  # type: ignore[attr-defined]
 
-    def narrow(self, actions: ActionQuerySet, user: Any, today: date) -> ActionQuerySet:
+    def narrow(self, actions: ActionQuerySet, user: User, today: date) -> ActionQuerySet:
         chosen = self.chosen()
         if chosen.get("whose") == "mine":
             held = CaseloadEntry.objects.of(user).in_force(today).values("practice")

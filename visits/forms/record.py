@@ -1,9 +1,8 @@
 """The form of a visit: one page of short sections, from and to a VisitRecord."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.utils import timezone
@@ -12,30 +11,19 @@ from django.utils.html import escape
 from core.identifier_forms import IdentifierCheckMixin
 from core.months import long_date
 from targets.models import Target
-from visits.models import Action, BarrierCode, Evidence, Visit
+from visits.forms.texts import long_text, short_text
+from visits.models import BarrierCode, Evidence, Visit
 from visits.records import (
     DEFINITION,
-    OBSERVED,
+    FIGURES_SEEN,
     PARTS_OF,
-    ActionStep,
     ActionWords,
     EvidenceSeen,
     Role,
     VisitRecord,
 )
-from visits.steps import NEEDS, choices_from
 
 READINESS = [(1, "1, not now"), (2, "2"), (3, "3"), (4, "4"), (5, "5, ready to start")]
-USUAL_DAYS = 28
-
-
-def short_text(label: str, limit: int, help_text: str = "") -> forms.CharField:
-    return forms.CharField(label=label, required=False, max_length=limit, help_text=help_text)
-
-
-def long_text(label: str, limit: int, rows: int = 3, help_text: str = "") -> forms.CharField:
-    widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, required=False, max_length=limit, widget=widget, help_text=help_text)
 
 
 # One question a target and one a figure, whatever their number.
@@ -49,7 +37,7 @@ Observed = type(
         f"observed_{figure.column}": forms.IntegerField(
             label=figure.label, required=False, min_value=0, max_value=9_999_999
         )
-        for figure in OBSERVED
+        for figure in FIGURES_SEEN
     },
 )
 
@@ -129,7 +117,7 @@ class VisitForm(IdentifierCheckMixin, Discussed, Observed):  # type: ignore[misc
         if last.barriers:
             self.fields["barriers"].help_text = f"As last time, {day}: take out what is solved."
 
-    def clean_on(self) -> Any:
+    def clean_on(self) -> date:
         on = self.cleaned_data["on"]
         if on > timezone.localdate():
             raise forms.ValidationError(
@@ -159,7 +147,7 @@ class VisitForm(IdentifierCheckMixin, Discussed, Observed):  # type: ignore[misc
         seen_on = data["evidence_seen_on"] or data["on"]
         observed = {
             figure.column: data[f"observed_{figure.column}"]
-            for figure in OBSERVED
+            for figure in FIGURES_SEEN
             if data[f"observed_{figure.column}"] is not None
         }
         if data["routine_definition"] and observed:
@@ -187,69 +175,6 @@ class VisitForm(IdentifierCheckMixin, Discussed, Observed):  # type: ignore[misc
         )
 
 
-class ActionRow(IdentifierCheckMixin, forms.Form):
-    """An action in the visit's form. A row without words says nothing; an old one emptied takes the action back."""
-
-    id = forms.UUIDField(widget=forms.HiddenInput)
-    words = short_text("What is to be done", 500)
-    owner_role = forms.ChoiceField(label="Who does it", choices=Action.OwnerRole.choices, required=False)
-    due_on = forms.DateField(label="By", required=False)
-    target = forms.ChoiceField(label="Target", choices=[("", "No one target"), *Target.choices], required=False)
-
-    identifier_fields = ("words",)
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if data.get("words") and not data.get("due_on") and "due_on" not in self.errors:
-            self.add_error("due_on", "Give the day by which it is to be done.")
-        if data.get("words") and not data.get("owner_role") and "owner_role" not in self.errors:
-            self.add_error("owner_role", "Say who does it.")
-        return data
-
-    def stated(self) -> ActionWords:
-        data = self.cleaned_data
-        return ActionWords(data["id"], data["words"], data["owner_role"], data["due_on"], data["target"])
-
-
-ActionRows = forms.formset_factory(ActionRow, extra=0, max_num=30, absolute_max=30)
-
-
-class EarlierAction(IdentifierCheckMixin, forms.Form):
-    """What became of an action of an earlier visit, told on the spot."""
-
-    id = forms.UUIDField(widget=forms.HiddenInput)
-    state = forms.ChoiceField(label="Now", required=False)
-    words = short_text("What shows it, or why it is dropped", 300)
-
-    identifier_fields = ("words",)
-
-    def __init__(self, *args: Any, action: Action, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.action = action
-        # Blocked asks for a barrier; that is done on the action's own page.
-        self.fields["state"].choices = [  # type: ignore[attr-defined]
-            ("", f"{action.get_state_display()}, as before"),
-            *(
-                (value, label)
-                for value, label in choices_from(action.state)
-                if value != action.state and NEEDS[value] != "barrier"
-            ),
-        ]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        needed = NEEDS[data["state"]] if data.get("state") else ""
-        if needed and not data.get("words"):
-            self.add_error(
-                "words", "Say what shows that it is done." if needed == "evidence" else "Say why it is dropped."
-            )
-        return data
-
-    def step(self) -> ActionStep | None:
-        data = self.cleaned_data
-        return ActionStep(self.action.pk, data["state"], data["words"]) if data["state"] else None
-
-
 def initial_of(record: VisitRecord) -> dict[str, Any]:
     """A saved record as the form's beginning."""
     evidence = sorted(record.evidence)
@@ -263,7 +188,7 @@ def initial_of(record: VisitRecord) -> dict[str, Any]:
         "evidence_words": next((seen.words for seen in evidence if seen.words), ""),
         "evidence_none": record.ecommunication_asked and not evidence,
         "routine_definition": record.observed.get(DEFINITION, ""),
-        **{f"observed_{figure.column}": record.observed.get(figure.column) for figure in OBSERVED},
+        **{f"observed_{figure.column}": record.observed.get(figure.column) for figure in FIGURES_SEEN},
         **{f"discussion_{target}": words for target, words in record.discussions.items()},
     }
 
@@ -279,23 +204,6 @@ def initial_after(last: VisitRecord | None) -> dict[str, Any]:
             "readiness": last.readiness,
         }
     return beginning
-
-
-def initial_rows(record: VisitRecord | None) -> list[dict[str, Any]]:
-    """The visit's actions and one empty row, whose id makes the save of it idempotent."""
-    rows = [
-        {name: getattr(action, name) for name in ("id", "words", "owner_role", "due_on", "target")}
-        for action in (record.actions if record else ())
-    ]
-    return [*rows, empty_row()]
-
-
-def empty_row() -> dict[str, Any]:
-    return {
-        "id": uuid4(),
-        "owner_role": Action.OwnerRole.PRACTICE_MANAGER,
-        "due_on": timezone.localdate() + timedelta(days=USUAL_DAYS),
-    }
 
 
 def _hint(day: str, words: str) -> str:

@@ -1,9 +1,12 @@
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.querysets import UserQuerySet
 from core.identifier_forms import IdentifierCheckMixin
 from practices.models import Organisation
 from targets.models import Target
@@ -12,7 +15,16 @@ from visits.records import ActionWords
 from visits.steps import NEEDS, QUESTIONS, choices_from
 
 
-class PlanForm(IdentifierCheckMixin, forms.Form):
+class OwnIdForm(forms.Form):
+    """A form whose id is made when it opens, so that sent twice it is one."""
+
+    def refuse_id(self, name: str, sentence: str, instead: UUID) -> None:
+        """Says that nothing was taken under the id that came, and gives what was written another for the next press."""
+        self.add_error(None, sentence)
+        self.data = {**self.data, self.add_prefix(name): str(instead)}
+
+
+class PlanForm(IdentifierCheckMixin, OwnIdForm):
     visit_id = forms.UUIDField(widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     on = forms.DateField(label="Date")
@@ -22,7 +34,7 @@ class PlanForm(IdentifierCheckMixin, forms.Form):
 
     identifier_fields = ("purpose",)
 
-    def clean_on(self) -> Any:
+    def clean_on(self) -> date:
         on = self.cleaned_data["on"]
         if on < timezone.localdate():
             raise forms.ValidationError("This day is past. Give a day to come, or log the visit instead.")
@@ -69,7 +81,7 @@ class ActionForm(IdentifierCheckMixin, forms.Form):
         return data
 
 
-class NewActionForm(IdentifierCheckMixin, forms.Form):
+class NewActionForm(IdentifierCheckMixin, OwnIdForm):
     action_id = forms.UUIDField(widget=forms.HiddenInput)
     words = forms.CharField(label="What is to be done", max_length=500)
     owner_role = forms.ChoiceField(label="Who does it", choices=Action.OwnerRole.choices)
@@ -83,8 +95,15 @@ class NewActionForm(IdentifierCheckMixin, forms.Form):
         return ActionWords(data["action_id"], data["words"], data["owner_role"], data["due_on"], data["target"])
 
 
-def active_facilitators() -> Any:
-    return User.objects.active().facilitators().order_by("name")
+def active_facilitators() -> UserQuerySet:
+    return User.objects.active().facilitators().order_by("name", "email")
+
+
+def holders() -> UserQuerySet:
+    """Whoever looks after a practice, whatever their role is now."""
+    held = CaseloadEntry.objects.filter(ends__isnull=True)
+    found: UserQuerySet = User.objects.filter(pk__in=held.values("facilitator")).order_by("name", "email")
+    return found
 
 
 class GiveForm(forms.Form):
@@ -123,8 +142,7 @@ class HandOverForm(forms.Form):
 
     def __init__(self, *args: Any, giver: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        holders = CaseloadEntry.objects.filter(ends__isnull=True).values("facilitator")
-        self.fields["giver"].queryset = User.objects.filter(pk__in=holders)  # type: ignore[attr-defined]
+        self.fields["giver"].queryset = holders()  # type: ignore[attr-defined]
         self.fields["taker"].queryset = active_facilitators()  # type: ignore[attr-defined]
         held = CaseloadEntry.objects.of(giver).filter(ends__isnull=True) if giver else CaseloadEntry.objects.none()
         self.fields["practices"].queryset = Organisation.objects.practices().filter(  # type: ignore[attr-defined]

@@ -1,14 +1,15 @@
 """The pre-visit pack: one page to read in the car park and to leave on the table."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from django.urls import reverse
 
 from core import wording
 from core.charts import Chart
 from core.months import add_months, long_date, month_end, month_of
+from practices.models import Organisation
 from targets import charts
 from targets.analysis import among_peers, pace
 from targets.models import Target
@@ -19,33 +20,83 @@ from targets.scoring import reason_words
 from targets.sums import PracticeScore
 from visits.models import Visit
 from visits.presenters.form import crumbs
-from visits.presenters.rows import action_rows
+from visits.presenters.rows import ActionLine, action_rows
 from visits.reading import PackFacts
 from visits.records import Role
 
 
-def pack_page(facts: PackFacts, *, may_write: bool, today: date) -> dict[str, Any]:
+@dataclass(frozen=True)
+class TargetLine:
+    """A target with its figure; the figure's words are empty where there is none."""
+
+    name: str
+    target: str
+    guide_url: str
+    state: str
+    within_margin: bool
+    reason: str
+    source: str
+    value: str = ""
+    of: str = ""
+    interval: str = ""
+    to_target: str = ""
+
+
+@dataclass(frozen=True)
+class LastVisit:
+    url: str
+    title: str
+    met: str
+    commitment: str
+    barriers: str
+    readiness: str
+    note: str
+
+
+@dataclass(frozen=True)
+class PackPage:
+    practice: Organisation
+    title: str
+    place: list[str]
+    month: str
+    targets: list[TargetLine]
+    trajectory: str
+    reach: str
+    peers: str
+    chart: Chart | None
+    last_visit: LastVisit | None
+    contacts: list[str]
+    planned: list[str]
+    actions: list[ActionLine]
+    doubts: list[str]
+    may_write: bool
+    printed: str
+    breadcrumbs: list[dict[str, str]]
+    log_url: str
+
+
+def pack_page(facts: PackFacts, *, may_write: bool, today: date) -> PackPage:
     practice = facts.practice
-    return {
-        "practice": practice,
-        "title": f"Pre-visit pack: {practice.name}",
-        "place": _place(facts),
-        "month": f"Figures to {long_date(month_end(facts.month))}" if facts.month else "",
-        "targets": [_target_row(facts, rule) for rule in facts.rules],
-        "trajectory": _trajectory_words(facts),
-        "reach": _reach_words(facts),
-        "peers": _peer_words(facts),
-        "chart": _chart(facts),
-        "last_visit": _last_visit(facts.made),
-        "contacts": contact_words(facts.made),
-        "planned": [f"{long_date(visit.on)}, {visit.get_kind_display().lower()}" for visit in facts.planned],
-        "actions": action_rows(facts.actions, today),
-        "doubts": [doubt.words for doubt in facts.doubts],
-        "may_write": may_write,
-        "printed": long_date(today),
-        "breadcrumbs": crumbs(practice),
-        "log_url": reverse("visits:log", args=[practice.code]),
-    }
+    return PackPage(
+        practice=practice,
+        title=f"Pre-visit pack: {practice.name}",
+        place=_place(facts),
+        month=f"Figures to {long_date(month_end(facts.month))}" if facts.month else "",
+        targets=[_target_line(facts, rule) for rule in facts.rules],
+        trajectory=_trajectory_words(facts),
+        reach=_reach_words(facts),
+        peers=_peer_words(facts),
+        chart=_chart(facts),
+        last_visit=_last_visit(facts.made),
+        contacts=contact_words(facts.made),
+        planned=[f"{long_date(visit.on)}, {visit.get_kind_display().lower()}" for visit in facts.planned],
+        actions=action_rows(facts.actions, today),
+        doubts=[doubt.words for doubt in facts.doubts],
+        may_write=may_write,
+        printed=long_date(today),
+        breadcrumbs=crumbs(practice),
+        log_url=reverse("visits:log", args=[practice.code]),
+    )
 
 
 def _place(facts: PackFacts) -> list[str]:
@@ -63,26 +114,27 @@ def _place(facts: PackFacts) -> list[str]:
     return [part for part in parts if part]
 
 
-def _target_row(facts: PackFacts, rule: Rule) -> dict[str, Any]:
+def _target_line(facts: PackFacts, rule: Rule) -> TargetLine:
     score = facts.score(rule.target)
     source = facts.sources.get(rule.target)
-    row: dict[str, Any] = {
-        "name": rule.name,
-        "target": _asked(rule),
-        "guide_url": reverse("targets:target", args=[rule.target]),
-        "state": score.state if score else "no_data",
-        "within_margin": bool(score and score.within_margin),
-        "reason": reason_words(score.reason) if score else "not scored in this month",
-        "source": _source_words(source.words, source.landed) if source else "",
-    }
+    line = TargetLine(
+        name=rule.name,
+        target=_asked(rule),
+        guide_url=reverse("targets:target", args=[rule.target]),
+        state=score.state if score else "no_data",
+        within_margin=bool(score and score.within_margin),
+        reason=reason_words(score.reason) if score else "not scored in this month",
+        source=_source_words(source.words, source.landed) if source else "",
+    )
     if score is None or score.share is None or not rule.is_ratio:
-        return row
-    return row | {
-        "value": wording.share(score.numerator, score.denominator),
-        "of": wording.of_words(score.numerator, score.denominator),
-        "interval": interval_words(score.numerator, score.denominator),
-        "to_target": units(rule, score.shortfall) if score.shortfall else "",
-    }
+        return line
+    return replace(
+        line,
+        value=wording.share(score.numerator, score.denominator),
+        of=wording.of_words(score.numerator, score.denominator),
+        interval=interval_words(score.numerator, score.denominator),
+        to_target=units(rule, score.shortfall) if score.shortfall else "",
+    )
 
 
 def _asked(rule: Rule) -> str:
@@ -142,19 +194,19 @@ def _chart(facts: PackFacts) -> Chart | None:
     return charts.practice_trend(months, shown, rule, facts.practice.name, visited, rule.source_words)
 
 
-def _last_visit(made: Sequence[Visit]) -> dict[str, Any] | None:
+def _last_visit(made: Sequence[Visit]) -> LastVisit | None:
     if not made:
         return None
     last = made[0]
-    return {
-        "url": reverse("visits:visit", args=[last.pk]),
-        "title": f"{last.get_kind_display()}, {long_date(last.on)}, {last.facilitator.name}",
-        "met": ", ".join(Role.LABELS.get(role, role) for role in last.roles_met),
-        "commitment": last.commitment,
-        "barriers": ", ".join(str(barrier) for barrier in last.barriers.all()),
-        "readiness": f"{last.readiness} of 5" if last.readiness else "",
-        "note": last.note,
-    }
+    return LastVisit(
+        url=reverse("visits:visit", args=[last.pk]),
+        title=f"{last.get_kind_display()}, {long_date(last.on)}, {last.facilitator.name}",
+        met=", ".join(Role.LABELS.get(role, role) for role in last.roles_met),
+        commitment=last.commitment,
+        barriers=", ".join(str(barrier) for barrier in last.barriers.all()),
+        readiness=f"{last.readiness} of 5" if last.readiness else "",
+        note=last.note,
+    )
 
 
 def contact_words(made: Sequence[Visit]) -> list[str]:

@@ -1,26 +1,31 @@
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from core import audit
 from practices.models import Organisation
 from visits.models import Action, BarrierCode, CaseloadEntry, Visit
 from visits.permissions import Deed, require
 from visits.records import ActionWords
-from visits.services.errors import ActionConflictError, NotPossibleError
+from visits.services.errors import ActionConflictError, NotOwnError, NotPossibleError
 from visits.services.masking import masked, without_identifiers
 from visits.steps import NEEDS, QUESTIONS, REASON_FIELDS, may_go
 
 STATED = ("words", "owner_role", "due_on", "target")
-KEPT = ("state", "due_on", *REASON_FIELDS)
+AUDITED = ("state", "due_on", *REASON_FIELDS)
 
 
 @transaction.atomic
-def add_action(*, practice: Organisation, row: ActionWords, by: Any, visit: Visit | None = None) -> Action:
-    """Writes down who promised what by when. Sent twice with the same id, it is one action."""
+def add_action(*, practice: Organisation, row: ActionWords, by: User, visit: Visit | None = None) -> Action:
+    """Writes down who promised what by when. Sent twice with the same id, it is one action.
+
+    NotOwnError where the id is that of an action of another visit or practice, or of one that says something else:
+    what was sent would be lost.
+    """
     require(by, Deed.WRITE_ACTION, practice)
     action: Action
     action, made = Action.objects.select_for_update().get_or_create(
@@ -33,15 +38,27 @@ def add_action(*, practice: Organisation, row: ActionWords, by: Any, visit: Visi
             **{name: getattr(row, name) for name in STATED},
         },
     )
-    if action.practice_id != practice.pk:
-        raise PermissionDenied("This action is another practice's.")
     if made:
         _keep(action, "agreed", None, audit.snapshot(action, STATED), by)
+    elif not _is_the_same(action, practice, visit, row):
+        raise NotOwnError(not_taken([row]), [row.id])
     return action
 
 
+def not_taken(rows: Iterable[ActionWords]) -> str:
+    """Names what was sent under an id that another action has."""
+    named = ", ".join(f"“{row.words}”" if row.words else "an action without words" for row in rows)
+    return f"Not taken: {named}. It came under the number of another action, which stays as it is."
+
+
+def _is_the_same(action: Action, practice: Organisation, visit: Visit | None, row: ActionWords) -> bool:
+    """Whether it is this row that was written down before. Its day may have been put off since."""
+    before = (action.practice_id, action.visit_id, action.words, action.owner_role, action.target)
+    return before == (practice.pk, visit.pk if visit else None, row.words, row.owner_role, row.target)
+
+
 @transaction.atomic
-def reword_action(*, action: Action, row: ActionWords, by: Any) -> Action:
+def reword_action(*, action: Action, row: ActionWords, by: User) -> Action:
     """Changes what was agreed while the visit's record is still open; the state stays."""
     require(by, Deed.WRITE_ACTION, action.practice)
     before = audit.snapshot(action, STATED)
@@ -62,7 +79,7 @@ def change_action(
     action: Action,
     version: int,
     state: str,
-    by: Any,
+    by: User,
     barrier: str = "",
     evidence: str = "",
     dropped_reason: str = "",
@@ -89,12 +106,12 @@ def change_action(
         raise NotPossibleError(f"{QUESTIONS[needed]}.", needed)
     if barrier and barrier not in BarrierCode.values:
         raise NotPossibleError(f"{QUESTIONS['barrier']}.", "barrier")
-    before = audit.snapshot(action, KEPT)
+    before = audit.snapshot(action, AUDITED)
     action.state = state
     action.due_on = due_on or action.due_on
     for name in REASON_FIELDS:
         setattr(action, name, given[name] if name == needed else "")
-    after = audit.snapshot(action, KEPT)
+    after = audit.snapshot(action, AUDITED)
     if after == before:
         return action
     closed = state not in Action.UNFINISHED
@@ -107,7 +124,7 @@ def change_action(
     return action
 
 
-def _keep(action: Action, verb: str, before: dict[str, Any] | None, after: dict[str, Any], by: Any) -> None:
+def _keep(action: Action, verb: str, before: dict[str, Any] | None, after: dict[str, Any], by: User) -> None:
     audit.record(
         by=by,
         verb=verb,
@@ -118,7 +135,7 @@ def _keep(action: Action, verb: str, before: dict[str, Any] | None, after: dict[
     )
 
 
-def _owner(practice: Organisation, owner_role: str, by: Any) -> Any:
+def _owner(practice: Organisation, owner_role: str, by: User) -> User | None:
     """The person behind the role, where the portal knows them: the facilitator who looks after the practice."""
     if owner_role != Action.OwnerRole.FACILITATOR:
         return None

@@ -1,26 +1,25 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models import User
 from core import audit
 from practices.models import Organisation
 from visits.models import Action, CaseloadEntry, Visit
-from visits.permissions import MAY, Deed, Standing
+from visits.permissions import require_caseloads
 from visits.services.errors import NotPossibleError
 from visits.services.letters import tell_of_hand_over
 
 
 @transaction.atomic
 def give_practices(
-    *, facilitator: Any, practices: Iterable[Organisation], starts: date, by: Any
+    *, facilitator: User, practices: Iterable[Organisation], starts: date, by: User
 ) -> list[CaseloadEntry]:
     """Puts practices into a facilitator's caseload from a day on; those already there stay as they are."""
-    _administrator(by)
+    require_caseloads(by)
     given = []
     practices = list(practices)
     _facilitator_of(facilitator, practices)
@@ -39,9 +38,9 @@ def give_practices(
 
 
 @transaction.atomic
-def end_entry(*, entry: CaseloadEntry, ends: date, by: Any) -> CaseloadEntry:
+def end_entry(*, entry: CaseloadEntry, ends: date, by: User) -> CaseloadEntry:
     """The practice is in the caseload up to and with this day."""
-    _administrator(by)
+    require_caseloads(by)
     if ends < entry.starts:
         raise NotPossibleError("The last day cannot be before the first.", "ends")
     before = audit.snapshot(entry, ("starts", "ends"))
@@ -53,7 +52,7 @@ def end_entry(*, entry: CaseloadEntry, ends: date, by: Any) -> CaseloadEntry:
 
 @transaction.atomic
 def hand_over(
-    *, giver: Any, taker: Any, on: date, by: Any, practices: Sequence[Organisation] | None = None
+    *, giver: User, taker: User, on: date, by: User, practices: Sequence[Organisation] | None = None
 ) -> list[CaseloadEntry]:
     """Moves a caseload, or these practices of it, to another facilitator on a day, with what is still to be done.
 
@@ -61,7 +60,7 @@ def hand_over(
     when they are due on it or later; what stays with the giver until then is in the taker's list all the same, as the
     practice is.
     """
-    _administrator(by)
+    require_caseloads(by)
     if giver == taker:
         raise NotPossibleError("Choose another facilitator to take the caseload over.", "taker")
     entries = CaseloadEntry.objects.of(giver).filter(Q(ends__isnull=True) | Q(ends__gte=on)).select_related("practice")
@@ -71,6 +70,9 @@ def hand_over(
     if not moving:
         raise NotPossibleError("There is nothing to hand over on that day.", "practices")
     moved = [entry.practice for entry in moving]
+    left_out = [practice.name for practice in practices or () if practice not in moved]
+    if left_out:
+        raise NotPossibleError(f"Not in this caseload on that day: {', '.join(left_out)}.", "practices")
     _facilitator_of(taker, moved)
     for entry in moving:
         _close_before(entry, on, by)
@@ -80,7 +82,7 @@ def hand_over(
     return given
 
 
-def _close_before(entry: CaseloadEntry, on: date, by: Any) -> None:
+def _close_before(entry: CaseloadEntry, on: date, by: User) -> None:
     if entry.starts < on:
         end_entry(entry=entry, ends=on - timedelta(days=1), by=by)
         return
@@ -89,7 +91,7 @@ def _close_before(entry: CaseloadEntry, on: date, by: Any) -> None:
     entry.delete()
 
 
-def _move_plans(giver: Any, taker: Any, practices: Sequence[Organisation], on: date, by: Any) -> None:
+def _move_plans(giver: User, taker: User, practices: Sequence[Organisation], on: date, by: User) -> None:
     visits = list(Visit.objects.planned().filter(facilitator=giver, practice__in=practices, on__gte=on))
     actions = Action.objects.unfinished().filter(owner=giver, practice__in=practices)
     if on > timezone.localdate():
@@ -102,12 +104,7 @@ def _move_plans(giver: Any, taker: Any, practices: Sequence[Organisation], on: d
     Action.objects.filter(pk__in=[action.pk for action in owned]).update(owner=taker)
 
 
-def _administrator(by: Any) -> None:
-    if not (by.is_administrator and Standing.ADMINISTRATOR in MAY[Deed.GIVE_CASELOAD]):
-        raise PermissionDenied("Only an administrator gives and hands over caseloads.")
-
-
-def _facilitator_of(person: Any, practices: Sequence[Organisation]) -> None:
+def _facilitator_of(person: User, practices: Sequence[Organisation]) -> None:
     if not (person.is_facilitator and person.is_active):
         raise NotPossibleError(f"{person} is not an active facilitator.", "facilitator")
     in_scope = set(

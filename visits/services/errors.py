@@ -1,5 +1,10 @@
 """What can stand in the way of a write, each in a sentence for the person."""
 
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+
 from visits.models import Action, Visit
 from visits.records import VisitRecord
 
@@ -28,3 +33,14 @@ class NotPossibleError(Exception):
     def __init__(self, words: str, field: str = "") -> None:
         super().__init__(words)
         self.field = field
+
+
+class NotOwnError(NotPossibleError, PermissionDenied):
+    """Something was sent under the id of another visit or practice. Nothing of it was taken, and nothing else written.
+
+    ids: those that were sent so, for a form to say it where they stand.
+    """
+
+    def __init__(self, words: str, ids: Iterable[UUID]) -> None:
+        super().__init__(words)
+        self.ids = frozenset(ids)

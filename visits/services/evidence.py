@@ -6,14 +6,15 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.models import User
 from core.months import add_months
 from practices.models import MonthlyFigures, Organisation
 from practices.services import figures
 from visits.models import Evidence, Visit
-from visits.records import DEFINITION, OBSERVED_COLUMNS
+from visits.records import DEFINITION, SEEN_COLUMNS
 
 SILENT: dict[str, Any] = {
-    **dict.fromkeys(OBSERVED_COLUMNS),
+    **dict.fromkeys(SEEN_COLUMNS),
     DEFINITION: "",
     "ecommunication_promoted_on": None,
     "ecommunication_promoted_where": "",
@@ -22,7 +23,7 @@ SILENT: dict[str, Any] = {
 
 
 @transaction.atomic
-def bring_evidence(*, practice: Organisation, months: Iterable[date], by: Any) -> None:
+def bring_evidence(*, practice: Organisation, months: Iterable[date], by: User) -> None:
     """Makes the figures of these months say what all the practice's visits of the month showed together.
 
     Scores follow in the same transaction. A month whose visits show nothing any more loses its row. Such months come
@@ -53,7 +54,7 @@ def _visits_of(practice: Organisation, month: date) -> list[Visit]:
     )
 
 
-def _take_back(practice: Organisation, month: date, by: Any) -> None:
+def _take_back(practice: Organisation, month: date, by: User) -> None:
     """Version by version, as each withdrawal brings back what an earlier visit had said."""
     live = MonthlyFigures.objects.live().filter(practice=practice, month=month, source=MonthlyFigures.Source.VISIT)
     while row := live.exclude(reference="").first():
@@ -77,7 +78,7 @@ def together(visits: Iterable[Visit]) -> tuple[dict[str, Any], str]:
             values["ecommunication_promoted_on"] = max([*days, values.get("ecommunication_promoted_on", date.min)])
         if seen or visit.ecommunication_asked:
             values["ecommunication_answered"] = True
-        observed = {name: visit.observed[name] for name in (*OBSERVED_COLUMNS, DEFINITION) if name in visit.observed}
+        observed = {name: visit.observed[name] for name in (*SEEN_COLUMNS, DEFINITION) if name in visit.observed}
         values |= observed
         if seen or visit.ecommunication_asked or observed:
             reference = str(visit.pk)

@@ -1,11 +1,11 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models import User
 from core import audit
 from practices.models import Organisation
 from visits.models import Action, CaseloadEntry, Visit
@@ -13,7 +13,7 @@ from visits.services.letters import tell_of_closing, tell_of_succession
 
 
 @transaction.atomic
-def move_to_successor(*, practice: Organisation, successor: Organisation, on: date, by: Any) -> None:
+def move_to_successor(*, practice: Organisation, successor: Organisation, on: date, by: User) -> None:
     """The caseload, what was promised and what is planned go on under the successor; past visits stay where they were.
 
     Asked again for the same succession, it finds nothing more to move.
@@ -48,7 +48,7 @@ def move_to_successor(*, practice: Organisation, successor: Organisation, on: da
 
 
 @transaction.atomic
-def end_with_practice(*, practice: Organisation, on: date, by: Any) -> None:
+def end_with_practice(*, practice: Organisation, on: date, by: User) -> None:
     """A practice that closed without a successor is visited no more, and nobody waits for its actions."""
     entries = _open_entries(practice, on)
     actions = list(Action.objects.unfinished().filter(practice=practice).select_for_update())
@@ -83,13 +83,13 @@ def _open_entries(practice: Organisation, on: date) -> list[CaseloadEntry]:
     return list(entries.select_related("facilitator").select_for_update(of=("self",)))
 
 
-def _people(entries: Sequence[CaseloadEntry], visits: Sequence[Visit]) -> list[Any]:
+def _people(entries: Sequence[CaseloadEntry], visits: Sequence[Visit]) -> list[User]:
     return list(
         {person.pk: person for person in [*(e.facilitator for e in entries), *(v.facilitator for v in visits)]}.values()
     )
 
 
-def _end(entry: CaseloadEntry, ends: date, by: Any) -> None:
+def _end(entry: CaseloadEntry, ends: date, by: User) -> None:
     """The last day is never before the first: an entry of that very day is ended on it."""
     before = audit.snapshot(entry, ("starts", "ends"))
     entry.ends = max(ends, entry.starts)
@@ -97,7 +97,7 @@ def _end(entry: CaseloadEntry, ends: date, by: Any) -> None:
     audit.record(by=by, verb="ended", instance=entry, before=before, after=audit.snapshot(entry, ("starts", "ends")))
 
 
-def _drop(action: Action, by: Any) -> None:
+def _drop(action: Action, by: User) -> None:
     before = audit.snapshot(action, ("state",))
     action.state, action.dropped_reason = Action.State.DROPPED, "The practice closed"
     action.barrier = ""

@@ -1,33 +1,29 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, time
-from typing import Any
 from uuid import UUID, uuid4
 
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.models import User
 from core import audit
 from core.identifier_forms import IdentifierOverride
 from core.months import month_of
 from practices.models import Organisation
-from visits.models import Action, Addendum, Barrier, CaseloadEntry, Discussion, Evidence, Visit
+from visits.models import Action, Addendum, CaseloadEntry, Visit
 from visits.permissions import Deed, may, require
 from visits.records import (
-    COLUMNS,
-    TAKEN_OUT,
     ActionStep,
-    ActionWords,
     VisitRecord,
     differences,
     record_of,
     says_the_same,
 )
-from visits.services.actions import add_action, change_action, reword_action
-from visits.services.errors import ConflictError, NotPossibleError
+from visits.services.errors import ConflictError, NotOwnError, NotPossibleError
 from visits.services.evidence import bring_evidence
 from visits.services.masking import without_identifiers
+from visits.services.writing import pending, refuse_actions_of_others, save_next_version, take_steps, write
 
 MADE = (Visit.State.LOGGED, Visit.State.SIGNED_OFF)
 CLOSED: dict[str, str] = {
@@ -42,7 +38,7 @@ def plan_visit(
     *,
     practice: Organisation,
     on: date,
-    by: Any,
+    by: User,
     kind: str = Visit.Kind.FOLLOW_UP,
     purpose: str = "",
     starts_at: time | None = None,
@@ -69,7 +65,7 @@ def plan_visit(
     if version != visit.version:
         stored = Visit.objects.get(pk=visit.pk)
         raise ConflictError(stored, record_of(stored), replace(record_of(stored), on=on, kind=kind, purpose=purpose))
-    _save_next_version(visit)
+    save_next_version(visit)
     audit.record(by=by, verb="changed the plan of", instance=visit, before=before, after=after)
     return visit
 
@@ -81,14 +77,15 @@ def log_visit(
     visit_id: UUID,
     record: VisitRecord,
     version: int,
-    by: Any,
+    by: User,
     steps: Sequence[ActionStep] = (),
 ) -> Visit:
     """Makes or changes the record of a visit under the id that the browser gave it.
 
     version: that of the visit when the writer opened it, 0 for a new one. The same record sent twice is one visit and
     one change. Raises ConflictError when somebody saved in between, PermissionDenied, and NotPossibleError for a visit
-    in the future, a closed record, or an action's step that is not allowed.
+    in the future, a closed record, or an action's step that is not allowed; NotOwnError for an id that is another
+    visit's or practice's.
     """
     if record.on > timezone.localdate():
         raise NotPossibleError(
@@ -98,16 +95,17 @@ def log_visit(
     _same_practice(visit, practice)
     saved = record_of(visit)
     made_before = visit.state in MADE
-    pending = _pending(practice, steps)
-    if made_before and says_the_same(saved, record) and not pending:
+    refuse_actions_of_others(visit, record.actions)
+    told = pending(practice, steps)
+    if made_before and says_the_same(saved, record) and not told:
         return visit
     require(by, Deed.LOG, practice)
     if not may(by, Deed.LOG, practice, visit):
         raise NotPossibleError(CLOSED[visit.state])
     if version != visit.version and not _just_made(visit):
         raise ConflictError(visit, saved, record)
-    _write(visit, record, by)
-    _take_steps(pending, by)
+    write(visit, record, by)
+    take_steps(told, by)
     changed = differences(saved, record) if made_before else differences(_blank(record), record)
     audit.record(
         by=by,
@@ -123,7 +121,7 @@ def log_visit(
 
 
 @transaction.atomic
-def sign_off(*, visit: Visit, version: int, by: Any) -> Visit:
+def sign_off(*, visit: Visit, version: int, by: User) -> Visit:
     """Closes the record: from then on it takes addenda only. Raises NotPossibleError while something is missing."""
     visit = Visit.objects.select_for_update().get(pk=visit.pk)
     if visit.state == Visit.State.SIGNED_OFF:
@@ -138,7 +136,7 @@ def sign_off(*, visit: Visit, version: int, by: Any) -> Visit:
     visit.state = Visit.State.SIGNED_OFF
     visit.signed_off_at = timezone.now()
     visit.signed_off_by = by
-    _save_next_version(visit)
+    save_next_version(visit)
     audit.record(by=by, verb="signed off", instance=visit, after={"state": visit.state, "version": visit.version})
     return visit
 
@@ -153,7 +151,7 @@ def missing_for_sign_off(record: VisitRecord) -> list[str]:
 
 
 @transaction.atomic
-def cancel_visit(*, visit: Visit, reason: str, by: Any) -> Visit:
+def cancel_visit(*, visit: Visit, reason: str, by: User) -> Visit:
     """Takes a planned visit out of the plan, or withdraws a logged one with the evidence that it brought."""
     visit = Visit.objects.select_for_update().get(pk=visit.pk)
     if visit.state == Visit.State.CANCELLED:
@@ -165,7 +163,7 @@ def cancel_visit(*, visit: Visit, reason: str, by: Any) -> Visit:
     was_made = visit.state in MADE
     visit.state = Visit.State.CANCELLED
     visit.cancelled_reason = reason.strip()
-    _save_next_version(visit)
+    save_next_version(visit)
     audit.record(
         by=by,
         verb="cancelled",
@@ -179,7 +177,7 @@ def cancel_visit(*, visit: Visit, reason: str, by: Any) -> Visit:
 
 
 @transaction.atomic
-def add_addendum(*, visit: Visit, words: str, by: Any) -> Addendum:
+def add_addendum(*, visit: Visit, words: str, by: User) -> Addendum:
     require(by, Deed.ADD_ADDENDUM, visit.practice, visit)
     addendum, made = Addendum.objects.get_or_create(visit=visit, words=words, added_by=by)
     if made:
@@ -188,8 +186,10 @@ def add_addendum(*, visit: Visit, words: str, by: Any) -> Addendum:
 
 
 @transaction.atomic
-def keep_overrides(*, subject: Visit | Action, overrides: Sequence[IdentifierOverride], by: Any) -> None:
+def keep_overrides(*, subject: Visit | Action, overrides: Sequence[IdentifierOverride], by: User) -> None:
     """Keeps that somebody judged a hit of the identifier check to be none: where and why, never what was found."""
+    if overrides:
+        require(by, Deed.WRITE_ACTION if isinstance(subject, Action) else Deed.LOG, subject.practice)
     for override in overrides:
         audit.record(
             by=by,
@@ -200,7 +200,7 @@ def keep_overrides(*, subject: Visit | Action, overrides: Sequence[IdentifierOve
         )
 
 
-def facilitator_for(practice: Organisation, by: Any) -> Any:
+def facilitator_for(practice: Organisation, by: User) -> User:
     """Whose visit it is: the writer's, or for an administrator who writes, the one's who looks after the practice."""
     if by.is_facilitator:
         return by
@@ -218,7 +218,7 @@ def _locked(visit_id: UUID) -> Visit | None:
     return found
 
 
-def _new(practice: Organisation, visit_id: UUID, record: VisitRecord, by: Any) -> Visit:
+def _new(practice: Organisation, visit_id: UUID, record: VisitRecord, by: User) -> Visit:
     require(by, Deed.LOG, practice)
     try:
         with transaction.atomic():
@@ -243,68 +243,8 @@ def _just_made(visit: Visit) -> bool:
 
 def _same_practice(visit: Visit | None, practice: Organisation) -> None:
     if visit is not None and visit.practice_id != practice.pk:
-        raise PermissionDenied("This visit is another practice's.")
+        raise NotOwnError("Not saved: this was sent under the number of another practice's visit.", [visit.pk])
 
 
 def _blank(record: VisitRecord) -> VisitRecord:
     return VisitRecord(kind=record.kind, on=record.on)
-
-
-def _save_next_version(visit: Visit) -> None:
-    visit.version += 1
-    visit.save()
-
-
-def _write(visit: Visit, record: VisitRecord, by: Any) -> None:
-    for name in COLUMNS:
-        value = getattr(record, name)
-        setattr(visit, name, list(value) if name == "roles_met" else value)
-    if visit.state == Visit.State.PLANNED:
-        visit.state = Visit.State.LOGGED
-    _save_next_version(visit)
-    visit.discussions.all().delete()
-    visit.discussions.bulk_create(
-        Discussion(visit=visit, target=target, words=words) for target, words in record.discussions.items()
-    )
-    visit.barriers.all().delete()
-    visit.barriers.bulk_create(Barrier(visit=visit, code=code) for code in sorted(record.barriers))
-    visit.evidence.all().delete()
-    visit.evidence.bulk_create(
-        Evidence(visit=visit, where=seen.where, seen_on=seen.seen_on, words=seen.words)
-        for seen in sorted(record.evidence)
-    )
-    _write_actions(visit, record.actions, by)
-
-
-def _write_actions(visit: Visit, rows: Sequence[ActionWords], by: Any) -> None:
-    known = {action.pk: action for action in visit.actions.all()}
-    for row in rows:
-        action = known.get(row.id)
-        if action is None and row.words:
-            add_action(practice=visit.practice, row=row, visit=visit, by=by)
-        elif action is not None and row.words:
-            reword_action(action=action, row=row, by=by)
-        elif action is not None and action.state in Action.UNFINISHED:
-            change_action(
-                action=action, version=action.version, state=Action.State.DROPPED, dropped_reason=TAKEN_OUT, by=by
-            )
-
-
-def _pending(practice: Organisation, steps: Sequence[ActionStep]) -> list[tuple[Action, ActionStep]]:
-    """What is to become of the practice's earlier actions; one that has that state already was told before."""
-    if not steps:
-        return []
-    found = Action.objects.filter(practice=practice).in_bulk([step.id for step in steps])
-    return [(found[step.id], step) for step in steps if step.id in found and found[step.id].state != step.state]
-
-
-def _take_steps(pending: Sequence[tuple[Action, ActionStep]], by: Any) -> None:
-    for action, step in pending:
-        change_action(
-            action=action,
-            version=action.version,
-            state=step.state,
-            evidence=step.words,
-            dropped_reason=step.words,
-            by=by,
-        )

@@ -11,7 +11,7 @@ from practices.signals import illustrative_cleared, practice_closed, practice_su
 from practices.tests.factories import OrganisationFactory
 from visits import services
 from visits.models import Action, CaseloadEntry, Visit
-from visits.permissions import Standing, standing
+from visits.permissions import Footing, footing
 from visits.tests.factories import ActionFactory, CaseloadEntryFactory, EvidenceFactory, VisitFactory
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +77,7 @@ class TestHandingOver:
 
         before = on - timedelta(days=1)
         holds = [
-            standing(person, entry.practice, day) is Standing.HOLDER
+            footing(person, entry.practice, day) is Footing.HOLDER
             for person in (entry.facilitator, taker)
             for day in (before, on)
         ]
@@ -102,7 +102,7 @@ class TestHandingOver:
         )
 
         assert list(CaseloadEntry.objects.of(taker).values_list("practice", flat=True)) == [other.practice.pk]
-        assert standing(entry.facilitator, entry.practice) is Standing.HOLDER
+        assert footing(entry.facilitator, entry.practice) is Footing.HOLDER
 
     def test_both_are_told_when_it_is_through(self, administrator, entry, taker, django_capture_on_commit_callbacks):
         with django_capture_on_commit_callbacks(execute=True):
@@ -142,7 +142,7 @@ class TestSuccession:
         stayed = [row.practice for row in (Visit.objects.get(pk=past.pk), Action.objects.get(pk=done.pk))]
         assert of_successor == [successor, successor]
         assert stayed == [entry.practice, entry.practice]
-        assert standing(entry.facilitator, successor) is Standing.HOLDER
+        assert footing(entry.facilitator, successor) is Footing.HOLDER
 
     def test_the_facilitator_is_told_once(self, administrator, entry, django_capture_on_commit_callbacks):
         with django_capture_on_commit_callbacks(execute=True):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
 from visits.models import Visit
-from visits.permissions import MAY, OPEN_TO_ADMINISTRATOR, OPEN_TO_HOLDER, Deed, Standing, allowed, standing
+from visits.permissions import MAY, OPEN_TO_ADMINISTRATOR, OPEN_TO_HOLDER, Deed, Footing, allowed, footing
 from visits.tests.factories import CaseloadEntryFactory
 
 # What may be done: deed -> state of the visit (None: there is none yet) -> by whom.
@@ -20,12 +20,12 @@ EXPECTED = {
     Deed.WRITE_ACTION: {None: "AH", "planned": "", "logged": "", "signed_off": "", "cancelled": ""},
     Deed.GIVE_CASELOAD: {None: "A", "planned": "", "logged": "", "signed_off": "", "cancelled": ""},
 }
-LETTERS = {Standing.ADMINISTRATOR: "A", Standing.HOLDER: "H"}
+LETTERS = {Footing.ADMINISTRATOR: "A", Footing.HOLDER: "H"}
 
 
 @pytest.mark.parametrize("state", [None, *Visit.State.values])
 @pytest.mark.parametrize("deed", Deed)
-@pytest.mark.parametrize("who", Standing)
+@pytest.mark.parametrize("who", Footing)
 def test_who_may_do_what(who, deed, state):
     assert allowed(who, deed, state) == (LETTERS.get(who, "-") in EXPECTED[deed][state])
 
@@ -36,25 +36,23 @@ def test_the_tables_know_every_deed_and_every_state():
 
 
 @pytest.mark.django_db
-class TestStanding:
+class TestFooting:
     def test_a_caseload_counts_from_its_first_to_its_last_day(self):
         today = timezone.localdate()
         entry = CaseloadEntryFactory(starts=today, ends=today + timedelta(days=2))
 
-        days = {
-            days: standing(entry.facilitator, entry.practice, today + timedelta(days=days)) for days in range(-1, 4)
-        }
+        days = {days: footing(entry.facilitator, entry.practice, today + timedelta(days=days)) for days in range(-1, 4)}
 
-        assert [days[number] is Standing.HOLDER for number in range(-1, 4)] == [False, True, True, True, False]
+        assert [days[number] is Footing.HOLDER for number in range(-1, 4)] == [False, True, True, True, False]
 
     def test_a_colleague_of_the_same_ccg_does_not_hold_it(self):
         practice = CaseloadEntryFactory().practice
 
-        assert standing(UserFactory(facilitator=True, ccgs=[practice.ccg]), practice) is Standing.FACILITATOR
+        assert footing(UserFactory(facilitator=True, ccgs=[practice.ccg]), practice) is Footing.FACILITATOR
 
     @pytest.mark.parametrize(
         ("trait", "expected"),
-        [("administrator", Standing.ADMINISTRATOR), ("lead", Standing.CCG_LEAD), ("viewer", Standing.VIEWER)],
+        [("administrator", Footing.ADMINISTRATOR), ("lead", Footing.CCG_LEAD), ("viewer", Footing.VIEWER)],
     )
     def test_the_other_roles(self, trait, expected):
-        assert standing(UserFactory(**{trait: True}), CaseloadEntryFactory().practice) is expected
+        assert footing(UserFactory(**{trait: True}), CaseloadEntryFactory().practice) is expected

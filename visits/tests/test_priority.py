@@ -17,7 +17,7 @@ TODAY = date(2019, 5, 20)
 
 
 def facts(name="A", **changes):
-    return PracticeFacts(SimpleNamespace(name=name), **changes)
+    return PracticeFacts(SimpleNamespace(name=name, code=name), **changes)
 
 
 @pytest.mark.parametrize(

@@ -150,10 +150,11 @@ class TestActionsOfARecord:
         earlier.refresh_from_db()
         assert (earlier.state, earlier.evidence, earlier.version) == ("done", "Seen in the surgery", 2)
 
-    def test_another_practice_s_action_is_left_alone(self):
+    def test_another_practice_s_action_is_left_alone_and_said(self):
         visit, other = logged(), ActionFactory()
 
-        save(visit, a_record(), steps=[ActionStep(other.pk, "done", "Seen")])
+        with pytest.raises(services.NotOwnError, match="“Seen”"):
+            save(visit, a_record(), steps=[ActionStep(other.pk, "done", "Seen")])
 
         assert Action.objects.get(pk=other.pk).state == "open"
 

@@ -3,16 +3,17 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.access import PersonRequest
 from visits import services
 from visits.access import action_in_scope, writable_practice
 from visits.forms import ActionFilter, ActionForm, NewActionForm
-from visits.forms.record import empty_row
+from visits.forms.actions import empty_row
 from visits.models import Action
 from visits.permissions import Deed, may, require
 from visits.presenters.form import crumbs
@@ -22,15 +23,15 @@ A_PAGE = 50
 SORTS = {
     "due": ("due_on",),
     "-due": ("-due_on",),
-    "practice": ("practice__name", "due_on"),
-    "-practice": ("-practice__name", "due_on"),
+    "practice": ("practice__name", "practice__code", "due_on"),
+    "-practice": ("-practice__name", "-practice__code", "due_on"),
     "state": ("state", "due_on"),
     "-state": ("-state", "due_on"),
 }
 
 
 @require_safe
-def action_list(request: HttpRequest) -> HttpResponse:
+def action_list(request: PersonRequest) -> HttpResponse:
     today = timezone.localdate()
     filters = ActionFilter(request.GET, user=request.user)
     actions = Action.objects.for_user(request.user).select_related("practice", "owner")
@@ -42,12 +43,13 @@ def action_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "actions": action_rows(page, today),
         "sort": sort if sort in SORTS else "due",
+        "keep": {"sort": sort if sort in SORTS else ""},
     }
     return render(request, "visits/actions.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def action(request: HttpRequest, action_id: UUID) -> HttpResponse:
+def action(request: PersonRequest, action_id: UUID) -> HttpResponse:
     found = action_in_scope(request, action_id)
     may_write = may(request.user, Deed.WRITE_ACTION, found.practice)
     if request.method == "POST":
@@ -66,7 +68,7 @@ def action(request: HttpRequest, action_id: UUID) -> HttpResponse:
     return render(request, "visits/action.html", context)
 
 
-def _change(request: HttpRequest, found: Action, form: ActionForm) -> bool:
+def _change(request: PersonRequest, found: Action, form: ActionForm) -> bool:
     data = form.cleaned_data
     try:
         with transaction.atomic():
@@ -92,15 +94,19 @@ def _change(request: HttpRequest, found: Action, form: ActionForm) -> bool:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_action(request: HttpRequest, code: str) -> HttpResponse:
+def new_action(request: PersonRequest, code: str) -> HttpResponse:
     practice = writable_practice(request, code, Deed.WRITE_ACTION)
     form = NewActionForm(request.POST or None, initial=empty_row() | {"action_id": uuid4()})
     if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
-            made = services.add_action(practice=practice, row=form.stated(), by=request.user)
-            services.keep_overrides(subject=made, overrides=form.identifier_overrides, by=request.user)
-        messages.success(request, "The action is written down.")
-        return redirect("visits:action", made.pk)
+        try:
+            with transaction.atomic():
+                made = services.add_action(practice=practice, row=form.stated(), by=request.user)
+                services.keep_overrides(subject=made, overrides=form.identifier_overrides, by=request.user)
+        except services.NotOwnError as error:
+            form.refuse_id("action_id", f"{error} Press the button again to add it as a new one.", uuid4())
+        else:
+            messages.success(request, "The action is written down.")
+            return redirect("visits:action", made.pk)
     context = {
         "form": form,
         "practice": practice,

@@ -1,54 +1,58 @@
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.access import administrators_only
+from accounts.access import PersonRequest, hidden_unless
 from accounts.models import User
 from targets.reading.frame import read_frame
 from visits import services
 from visits.forms import EndForm, GiveForm, HandOverForm
-from visits.forms.small import active_facilitators
+from visits.forms.small import active_facilitators, holders
 from visits.models import CaseloadEntry
+from visits.permissions import may_give_caseloads
 from visits.presenters.rows import caseload_rows, priority_rows
 from visits.priority import caseload_facts, prioritise
 
 A_PAGE = 100
+GIVERS_ONLY = hidden_unless(may_give_caseloads)
 
 
 @require_safe
-def caseload(request: HttpRequest) -> HttpResponse:
+def caseload(request: PersonRequest) -> HttpResponse:
     """A facilitator's own practices by priority; administrators, leads and viewers see who looks after which."""
-    today, user = timezone.localdate(), cast(User, request.user)
+    today, user = timezone.localdate(), request.user
     if user.is_facilitator:
         frame = read_frame()
         ranked = prioritise(caseload_facts(user, frame, today), today=today)
         return render(request, "visits/caseload.html", {"rows": priority_rows(ranked)})
     entries = CaseloadEntry.objects.for_user(user).select_related("practice", "facilitator")
-    entries = entries.exclude(ends__lt=today).order_by("facilitator__name", "practice__name", "starts")
+    entries = entries.exclude(ends__lt=today).order_by(
+        "facilitator__name", "practice__name", "practice__code", "starts", "pk"
+    )
     chosen = request.GET.get("facilitator", "")
     names = dict(active_facilitators().values_list("pk", "name"))
     if chosen.isdecimal() and int(chosen) in names:
         entries = entries.filter(facilitator=int(chosen))
     page = Paginator(entries, A_PAGE).get_page(request.GET.get("page"))
     context = {
-        "rows": caseload_rows(page, today),
+        "rows": caseload_rows(page),
         "page": page,
         "people": names.items(),
         "chosen": int(chosen) if chosen.isdecimal() else None,
-        "may_give": user.is_administrator,
+        "may_give": may_give_caseloads(user),
     }
     return render(request, "visits/caseloads.html", context)
 
 
-@administrators_only
+@GIVERS_ONLY
 @require_http_methods(["GET", "HEAD", "POST"])
-def give(request: HttpRequest) -> HttpResponse:
+def give(request: PersonRequest) -> HttpResponse:
     form = GiveForm(request.POST or None, initial={"starts": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -65,12 +69,12 @@ def give(request: HttpRequest) -> HttpResponse:
     return _small(request, form, "Give practices to a facilitator", "Give")
 
 
-@administrators_only
+@GIVERS_ONLY
 @require_http_methods(["GET", "HEAD", "POST"])
-def hand_over(request: HttpRequest) -> HttpResponse:
+def hand_over(request: PersonRequest) -> HttpResponse:
     """Two steps on one address: whose caseload, then which practices of it, to whom and on which day."""
     sent = request.POST if request.method == "POST" else request.GET
-    giver = _facilitator(sent.get("giver", ""))
+    giver = _giver(sent.get("giver", ""))
     form = HandOverForm(request.POST or None, giver=giver, initial={"giver": giver, "on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -88,9 +92,9 @@ def hand_over(request: HttpRequest) -> HttpResponse:
     return _small(request, form, "Hand a caseload over", "Hand over", giver=giver, choosing=True)
 
 
-@administrators_only
+@GIVERS_ONLY
 @require_http_methods(["GET", "HEAD", "POST"])
-def end(request: HttpRequest, entry_id: int) -> HttpResponse:
+def end(request: PersonRequest, entry_id: int) -> HttpResponse:
     entries = CaseloadEntry.objects.for_user(request.user).select_related("practice", "facilitator")
     entry = get_object_or_404(entries, pk=entry_id)
     form = EndForm(request.POST or None, initial={"ends": timezone.localdate()})
@@ -105,16 +109,13 @@ def end(request: HttpRequest, entry_id: int) -> HttpResponse:
     return _small(request, form, f"Take {entry.practice.name} out of {entry.facilitator}’s caseload", "Take out")
 
 
-def _facilitator(text: str) -> User | None:
-    return active_or_past().filter(pk=int(text)).first() if text.isdecimal() and len(text) < 12 else None
+def _giver(text: str) -> User | None:
+    """Also somebody who has left or does other work now: their caseload is what most needs handing over."""
+    found: User | None = holders().filter(pk=int(text)).first() if text.isdecimal() and len(text) < 12 else None
+    return found
 
 
-def active_or_past() -> Any:
-    """Also somebody who has left: their caseload is what most needs handing over."""
-    return User.objects.facilitators()
-
-
-def _small(request: HttpRequest, form: Any, title: str, submit: str, **extra: Any) -> HttpResponse:
+def _small(request: PersonRequest, form: Any, title: str, submit: str, **extra: Any) -> HttpResponse:
     context = {
         "form": form,
         "title": title,

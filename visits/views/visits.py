@@ -1,24 +1,24 @@
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import User
+from accounts.access import PersonRequest
 from practices.models import Organisation
 from visits import services
 from visits.access import visit_in_scope
 from visits.forms import AddendumForm, CancelForm, VisitFilter
 from visits.models import CaseloadEntry, Visit
-from visits.permissions import Deed, may, require, standing
+from visits.permissions import Deed, footing, may, require
 from visits.presenters.form import crumbs
 from visits.presenters.record import practice_summary, visit_page
-from visits.presenters.rows import visit_rows
+from visits.presenters.rows import visit_groups, visit_rows
 from visits.records import record_of
 from visits.services.visits import missing_for_sign_off
 
@@ -26,50 +26,55 @@ A_PAGE = 25
 SORTS = {
     "on": ("on", "starts_at"),
     "-on": ("-on", "-starts_at"),
-    "practice": ("practice__name", "-on"),
-    "-practice": ("-practice__name", "-on"),
+    "practice": ("practice__name", "practice__code", "-on"),
+    "-practice": ("-practice__name", "-practice__code", "-on"),
     "facilitator": ("facilitator__name", "-on"),
     "-facilitator": ("-facilitator__name", "-on"),
 }
 
 
 @require_safe
-def visit_list(request: HttpRequest) -> HttpResponse:
-    user = cast(User, request.user)
+def visit_list(request: PersonRequest) -> HttpResponse:
+    user = request.user
     filters = VisitFilter(request.GET)
     visits = Visit.objects.for_user(user).select_related("practice__ccg", "facilitator")
-    sort = request.GET.get("sort", "-on")
-    found = filters.narrow(visits, user).order_by(*SORTS.get(sort, SORTS["-on"]), "pk")
+    sort = request.GET.get("sort", "")
+    narrowed = filters.narrow(visits, user)
+    found = narrowed.order_by(*SORTS[sort], "pk") if sort in SORTS else narrowed.as_needed()
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "filters": filters,
         "page": page,
-        "visits": visit_rows(page),
-        "sort": sort if sort in SORTS else "-on",
+        "groups": visit_groups(visit_rows(page), sorted_by_hand=sort in SORTS),
+        "sort": sort if sort in SORTS else "",
+        "keep": {"sort": sort if sort in SORTS else ""},
         "may_write": user.is_facilitator or user.is_administrator,
     }
     return render(request, "visits/list.html", context)
 
 
 @require_safe
-def choose(request: HttpRequest) -> HttpResponse:
+def choose(request: PersonRequest) -> HttpResponse:
     """Which practice the visit is to: the caseload's by name, or any by the search."""
     code = request.GET.get("practice", "")
     if code.isalnum() and Organisation.objects.practices().within_scope(request.user).filter(code=code).exists():
         return redirect("visits:log", code)
+    if code:
+        messages.error(request, f"{code[:12]} is no practice that you look after or may see. Choose one of these.")
     entries = CaseloadEntry.objects.of(request.user).in_force(timezone.localdate()).select_related("practice")
     return render(request, "visits/choose.html", {"practices": [entry.practice for entry in entries]})
 
 
 @require_safe
-def visit(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def visit(request: PersonRequest, visit_id: UUID) -> HttpResponse:
     found = visit_in_scope(request, visit_id)
-    who = standing(request.user, found.practice)
-    return render(request, "visits/visit.html", visit_page(found, standing=who, today=timezone.localdate()))
+    who = footing(request.user, found.practice)
+    page = visit_page(found, footing=who, today=timezone.localdate())
+    return render(request, "visits/visit.html", vars(page))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def sign_off(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def sign_off(request: PersonRequest, visit_id: UUID) -> HttpResponse:
     found = visit_in_scope(request, visit_id)
     require(request.user, Deed.SIGN_OFF, found.practice)
     if not may(request.user, Deed.SIGN_OFF, found.practice, found):
@@ -85,12 +90,13 @@ def sign_off(request: HttpRequest, visit_id: UUID) -> HttpResponse:
             return redirect("visits:sign_off", found.pk)
         messages.success(request, "Signed off. From now on the record takes additions only.")
         return redirect("visits:visit", found.pk)
-    context = practice_summary(found, timezone.localdate()) | {"missing": missing_for_sign_off(record_of(found))}
+    summary = practice_summary(found, timezone.localdate())
+    context = {**vars(summary), "missing": missing_for_sign_off(record_of(found))}
     return render(request, "visits/sign_off.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def cancel(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def cancel(request: PersonRequest, visit_id: UUID) -> HttpResponse:
     found = visit_in_scope(request, visit_id)
     require(request.user, Deed.CANCEL, found.practice, found)
     form = CancelForm(request.POST or None)
@@ -104,7 +110,7 @@ def cancel(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def add_to(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def add_to(request: PersonRequest, visit_id: UUID) -> HttpResponse:
     found = visit_in_scope(request, visit_id)
     require(request.user, Deed.ADD_ADDENDUM, found.practice, found)
     form = AddendumForm(request.POST or None)
@@ -118,7 +124,7 @@ def add_to(request: HttpRequest, visit_id: UUID) -> HttpResponse:
 
 
 def _small_page(
-    request: HttpRequest, found: Visit, form: Any, title: str, submit: str, *, warning: bool = False
+    request: PersonRequest, found: Visit, form: Any, title: str, submit: str, *, warning: bool = False
 ) -> HttpResponse:
     context = {
         "visit": found,

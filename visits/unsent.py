@@ -14,18 +14,20 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.utils.crypto import constant_time_compare
 
-SALT = "visits.kept"
+from accounts.models import User
+
+SALT = "visits.kept"  # as forms that are open at this moment carry it
 KEY = "kept_visit"
 LONGEST = 60_000
 HOURS = 24
 View = Callable[..., HttpResponse]
 
 
-def writer_token(user: Any) -> str:
+def writer_token(user: User) -> str:
     return signing.dumps(user.pk, salt=SALT)
 
 
-def keeps_words(view: View) -> View:
+def keeps_unsent(view: View) -> View:
     """For a view whose form takes long to fill in: a POST from somebody signed out is kept, then they sign in."""
 
     @login_not_required
@@ -42,7 +44,7 @@ def keeps_words(view: View) -> View:
     return guarded
 
 
-def kept_words(request: HttpRequest) -> QueryDict | None:
+def unsent_words(request: HttpRequest) -> QueryDict | None:
     """What this person sent to this address when their session had ended."""
     kept = request.session.get(KEY)
     if "kept" not in request.GET or not kept or kept["path"] != request.path:
@@ -52,7 +54,7 @@ def kept_words(request: HttpRequest) -> QueryDict | None:
     return QueryDict(kept["words"])
 
 
-def forget_kept_words(request: HttpRequest) -> None:
+def forget_unsent_words(request: HttpRequest) -> None:
     request.session.pop(KEY, None)
 
 
