@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, BinaryIO
 
@@ -14,7 +14,7 @@ from practices.importing import documents, headings
 from practices.importing.container import Member, Sheet, members
 from practices.importing.desks import Desk, Taken, desk_of
 from practices.importing.documents import may_be_document
-from practices.importing.formats.base import Recognition, RefusedFile
+from practices.importing.formats.base import Head, Recognition, RefusedFile
 from practices.importing.issues import IssueLog
 from practices.importing.recognition import candidates, recognised, refusal
 from practices.importing.sheets import SheetTable
@@ -75,7 +75,7 @@ class Reading:
             raise RefusedFile(
                 f"{table.name} is {found.words}, unlike the files before it. Import the two one after the other."
             )
-        self.notes += filter(None, [headings.where(table.head()), separated(table)])
+        self.notes += filter(None, [headings.where(found_in(table, found)), separated(table)])
         self.words = found.words if not self.words or found.words in self.words else f"{self.words}; {found.words}"
         taken = self.desk.take(number, table, found)
         self.rows += taken.rows + table.ragged_count
@@ -129,6 +129,10 @@ def read(brought_by: Import, progress: Progress) -> Reading:
             reading.refused = " ".join(filter(None, [str(refused), documents.left_out(reading.left_out)]))
     reading.notes += filter(None, [documents.left_out(reading.left_out)])
     return reading
+
+
+def found_in(table: Sheet, found: Recognition) -> Head:
+    return replace(table.head(), at=max(found.header_rows - 1, 0))
 
 
 def separated(table: Sheet) -> str:

@@ -10,7 +10,7 @@ from practices.importing.formats.base import Format, Head, Recognition, RefusedF
 
 SHOWN = 20
 # Of a table that is quite another one, each heading is nearly like some other.
-LIKE_ENOUGH_FOR_A_HINT = 0.4
+LIKE_ENOUGH_FOR_A_HINT = 0.6
 
 
 def recognised(head: Head) -> Recognition | None:
@@ -59,7 +59,7 @@ def refusal(head: Head) -> RefusedFile:
     missing, unknown = difference(nearest, head)
     if not missing and nearest.note:
         sentences.append(nearest.note)
-    if likeness(nearest, head)[0] >= LIKE_ENOUGH_FOR_A_HINT:
+    if is_like(nearest, head):
         sentences += [hint for name in missing if (hint := nearly(name, unknown, head))]
     if missing and not any("Is column" in each for each in sentences):
         sentences.append(f"Missing: {listed(missing)}.")
@@ -77,6 +77,13 @@ def likeness(each: Format, head: Head) -> tuple[float, int]:
     near = sum(1 for name in names - seen if difflib.get_close_matches(name, seen, n=1, cutoff=0.8))
     same_width = -abs(len(head.first) - len(each.headings))
     return (len(names & seen) + near / 2) / max(len(names), 1), same_width
+
+
+def is_like(each: Format, head: Head) -> bool:
+    """Whether most of the format's headings stand in the table, or most of the table's in the format."""
+    share = likeness(each, head)[0]
+    of_the_table = share * len(each.headings) / max(sum(map(bool, head.first)), 1)
+    return max(share, of_the_table) >= LIKE_ENOUGH_FOR_A_HINT
 
 
 def difference(nearest: Format, head: Head) -> tuple[list[str], list[str]]:

@@ -1,6 +1,7 @@
 """The pages of the import desk in finished words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from practices.importing.formats import all_formats, format_of
 from practices.models import Import, ImportIssue, MonthlyFigures, RegisterChange
 from practices.presenters.import_issues import kinds_of_refusals, kinds_of_warnings, refused_shown
 from practices.presenters.import_words import months_in_words, notes, what_it_is
-from practices.presenters.register_changes import change_lines, names_of
+from practices.presenters.register_changes import change_lines
 
 MONTHS_SHOWN = 24
 STATE_COLOURS = {
@@ -48,15 +49,26 @@ def row(brought_by: Import) -> dict[str, Any]:
     }
 
 
-def page(
-    brought_by: Import, *, others: Iterable[Import], warnings: Iterable[ImportIssue], changes: Iterable[RegisterChange]
-) -> dict[str, Any]:
-    """One import by its state; the template only decides what stands where.
+@dataclass(frozen=True)
+class Beside:
+    """What the page of an import shows beside what its preview holds.
 
-    `warnings` are the first of each kind, `changes` the first of the register's.
+    warnings    the first of each kind
+    changes     the first of the register's
+    names       of practices and commissioners, by code
+    boroughs    their names, by id
     """
-    preview, warnings, changes = brought_by.preview, list(warnings), list(changes)
-    names = names_of([each.practice_code for each in warnings] + [each.code for each in changes])
+
+    others: Sequence[Import]
+    warnings: Sequence[ImportIssue]
+    changes: Sequence[RegisterChange]
+    names: Mapping[str, str]
+    boroughs: Mapping[int, str]
+
+
+def page(brought_by: Import, beside: Beside) -> dict[str, Any]:
+    """One import by its state; the template only decides what stands where."""
+    preview = brought_by.preview
     return {
         **row(brought_by),
         "what": what_it_is(brought_by) if brought_by.format_words else "",
@@ -66,16 +78,18 @@ def page(
         "confirm": confirm_words(brought_by),
         "refusals": kinds_of_refusals(preview.get("refusals", [])),
         "refused_shown": refused_shown(preview.get("refusals", [])),
-        "warnings": kinds_of_warnings(preview, warnings, names),
+        "warnings": kinds_of_warnings(preview, beside.warnings, beside.names),
         "grid": preview.get("grid", []),
         "movers": preview.get("movers", []),
         "effects": effects(preview.get("effects", {})),
         "register": preview.get("register", []),
-        "changes": list(change_lines(changes, names)),
-        "changes_shown": changes_shown(brought_by, len(changes)),
+        "changes": list(change_lines(beside.changes, beside.names, beside.boroughs)),
+        "changes_shown": changes_shown(brought_by, len(beside.changes)),
         "facts": facts(brought_by),
         "landed": landed_sentence(brought_by),
-        "others": [f"{each.file_name}, by {who(each.owner)}: {each.get_state_display().lower()}" for each in others],
+        "others": [
+            f"{each.file_name}, by {who(each.owner)}: {each.get_state_display().lower()}" for each in beside.others
+        ],
     }
 
 

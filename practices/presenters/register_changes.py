@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from practices.importing.desk_register import WORDS, kind_of
-from practices.models import Borough, Organisation, RegisterChange
+from practices.models import RegisterChange
 
 CHANGES_SHOWN = 100
 CHANGE_HEADINGS = ("Code", "Name", "What", "Field", "Old", "New", "Row")
@@ -26,9 +26,10 @@ class ChangeLine:
     row: int | None
 
 
-def change_lines(changes: Iterable[RegisterChange], names: Mapping[str, str]) -> Iterator[ChangeLine]:
-    """`names` of the register by code; an entry that is new brings its own."""
-    boroughs = dict(Borough.objects.values_list("pk", "name"))
+def change_lines(
+    changes: Iterable[RegisterChange], names: Mapping[str, str], boroughs: Mapping[int, str]
+) -> Iterator[ChangeLine]:
+    """`names` by code, of the register and of what the file would add to it; `boroughs` by id."""
     for change in changes:
         name = str(change.after.get("name") or names.get(change.code, ""))
         for what, field, old, new in _parts(change, boroughs):
@@ -64,8 +65,3 @@ def _relation(values: Mapping[str, Any]) -> str:
 
 def _text(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value or "")
-
-
-def names_of(codes: Iterable[str]) -> dict[str, str]:
-    """Names by code, of whatever is known or waits to become so."""
-    return dict(Organisation.objects.filter(code__in=set(codes)).values_list("code", "name"))

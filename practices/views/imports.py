@@ -21,7 +21,7 @@ from core.exports import csv_response
 from core.models import PortalState
 from practices.forms.imports import AnswerForm, ConfirmForm, ReasonForm, UploadForm, too_large
 from practices.importing.uploads import LimitedUpload
-from practices.models import Import, ImportIssue, MonthlyFigures, Organisation, RegisterChange
+from practices.models import Borough, Import, ImportIssue, MonthlyFigures, Organisation, RegisterChange
 from practices.presenters import import_issues as issue_presenters
 from practices.presenters import imports as presenters
 from practices.presenters import register_changes
@@ -111,12 +111,7 @@ def _show(
     asks = brought_by.state == Import.State.ASKING
     context = {
         "brought_by": brought_by,
-        "page_of": presenters.page(
-            brought_by,
-            others=_others(request, brought_by) if waits else [],
-            warnings=_first_warnings(brought_by),
-            changes=_changes(brought_by)[: register_changes.CHANGES_SHOWN],
-        ),
+        "page_of": presenters.page(brought_by, _beside(request, brought_by)),
         "issues": [issue_presenters.issue(each) for each in _refusals(brought_by)[: issue_presenters.ISSUES_SHOWN]],
         "answer_form": answer or (AnswerForm(questions=questions(brought_by)) if asks else None),
         "confirm_form": confirm or (ConfirmForm(reason_needed=brought_by.reason_needed) if waits else None),
@@ -124,6 +119,19 @@ def _show(
         "form": confirm or undo or answer,
     }
     return render(request, "practices/import.html", context)
+
+
+def _beside(request: PersonRequest, brought_by: Import) -> presenters.Beside:
+    waits = brought_by.state == Import.State.PREVIEW
+    warnings = list(_first_warnings(brought_by))
+    changes = list(_changes(brought_by)[: register_changes.CHANGES_SHOWN])
+    return presenters.Beside(
+        others=_others(request, brought_by) if waits else [],
+        warnings=warnings,
+        changes=changes,
+        names=_names(brought_by, [each.practice_code for each in warnings] + [each.code for each in changes]),
+        boroughs=_boroughs() if changes else {},
+    )
 
 
 def _others(request: PersonRequest, brought_by: Import) -> list[Import]:
@@ -235,9 +243,9 @@ def import_changes(request: PersonRequest, import_id: UUID) -> HttpResponseBase:
     """Everything that a file of the register changes, a line a field."""
     brought_by = _get(request, import_id)
     changes = _changes(brought_by)
-    names = _names(changes.order_by().values("code"))
+    names = _names(brought_by, changes.order_by().values("code"))
     _record_export(request, brought_by, "changes")
-    lines = register_changes.change_lines(changes.iterator(chunk_size=1000), names)
+    lines = register_changes.change_lines(changes.iterator(chunk_size=1000), names, _boroughs())
     return csv_response(
         name=f"{brought_by.file_name} changes",
         headings=register_changes.CHANGE_HEADINGS,
@@ -258,8 +266,15 @@ def import_mend(request: PersonRequest, import_id: UUID) -> HttpResponseBase:
     return presenters.mend_response(brought_by, headings, issues)
 
 
-def _names(codes: Any) -> dict[str, str]:
-    return dict(Organisation.objects.filter(code__in=codes).values_list("code", "name"))
+def _names(brought_by: Import, codes: Any) -> dict[str, str]:
+    """Of what is known, of what waits to be, and of what a file of the register would make."""
+    made = RegisterChange.objects.filter(brought_by=brought_by, action=RegisterChange.Action.CREATE, code__in=codes)
+    known = Organisation.objects.filter(code__in=codes)
+    return dict(made.values_list("code", "after__name")) | dict(known.values_list("code", "name"))
+
+
+def _boroughs() -> dict[int, str]:
+    return dict(Borough.objects.values_list("pk", "name"))
 
 
 def _record_export(request: PersonRequest, brought_by: Import, what: str) -> None:

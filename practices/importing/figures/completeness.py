@@ -30,8 +30,8 @@ def reason_for_fewer(waiting: pd.DataFrame, past: pd.DataFrame, ccgs: frozenset[
         if before and numbers[month] < (1 - THRESHOLDS.rows_fell) * before:
             fall = 100 * (before - numbers[month]) / before
             return (
-                f"{month_label(month)} would have {numbers[month]:,} practices, {fall:.1f}% fewer than the month before "
-                f"({before:,})."
+                f"{month_label(month)} would have {numbers[month]:,} practices, {fall:.1f}% fewer than the month "
+                f"before ({before:,})."
             )
         known = 0 if before else open_practices(month, ccgs)
         if known >= THRESHOLDS.register_least and numbers[month] < (1 - THRESHOLDS.open_missing) * known:
@@ -64,11 +64,9 @@ def repeated_months(waiting: pd.DataFrame, past: pd.DataFrame, columns: Sequence
         now, before = now.loc[both], before.loc[both]
         same = int(((now == before) | (now.isna() & before.isna())).all(axis=1).sum())
         if same >= THRESHOLDS.repeated_share * len(both):
-            yield (
-                month,
-                f"{same:,} of {len(both):,} practices have in {month_label(month)} the very figures of the month before. "
-                "Is this last month’s file again?",
-            )
+            same_of = f"{same:,} of {len(both):,} practices"
+            words = f"{same_of} have in {month_label(month)} the very figures of the month before."
+            yield month, f"{words} Is this last month’s file again?"
 
 
 def without_history(waiting: pd.DataFrame, past: pd.DataFrame, length: int) -> str:

@@ -133,7 +133,7 @@ class FigureFormat(Format):
 
 
 def one_line(words: str) -> str:
-    """White space of any kind as one blank: line breaks and no-break spaces inside a heading are not seen by anybody."""
+    """White space of any kind as one blank: nobody sees line breaks and no-break spaces inside a heading."""
     return " ".join(words.replace("\ufeff", " ").replace("\u200b", " ").split())
 
 
