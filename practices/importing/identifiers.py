@@ -3,14 +3,13 @@
 The words themselves never reach an issue, a preview or a file to mend: a finding says where, never what.
 """
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from core.identifier_forms import LOOKS_LIKE
-from core.identifiers import Severity, find_identifiers
+from core.identifiers import NHS_NUMBER, Severity, find_identifiers
 from practices.importing import cells
 from practices.importing.figures.rows import Fault
 from practices.importing.formats.base import replaced
@@ -18,8 +17,6 @@ from practices.returns.headings import FIGURES
 
 NAMES = ("practice_name", "ccg_name", "supplier")
 WORDS = tuple(heading.column for heading in FIGURES if heading.kind in ("words", "several"))
-# What stops a row is a number; most names of practices hold none, and there are many of them.
-DIGITS = re.compile(r"[0-9]{3}")
 CODE = "identifier"
 HELD = "This looks like {what}. Nothing about a patient may come in."
 ALLOWED = "words without a patient’s number; take it out and import the row again"
@@ -36,8 +33,6 @@ class Findings:
 
 def looks_like(words: str, severity: Severity) -> str:
     """What the words look like at that severity, for a sentence; empty where they look like nothing."""
-    if severity is Severity.STOP and not DIGITS.search(words):
-        return ""
     return next((LOOKS_LIKE[each.kind] for each in find_identifiers(words) if each.severity == severity), "")
 
 
@@ -47,8 +42,12 @@ def findings(frame: pd.DataFrame) -> Findings:
         if column not in frame:
             continue
         words, codes = cells.words_of(frame[column]), cells.codes_of(frame[column])
-        for what, rows in _by_likeness(words, codes, Severity.STOP):
-            found.stop.append(Fault(CODE, column, HELD.format(what=what), ALLOWED, rows))
+        # What stops a row is a number. There are very many names, and hardly one holds any.
+        if NHS_NUMBER.search("\n".join(words)):
+            found.stop.extend(
+                Fault(CODE, column, HELD.format(what=what), ALLOWED, rows)
+                for what, rows in _by_likeness(words, codes, Severity.STOP)
+            )
         if column in WORDS:
             found.look.extend((column, what, rows) for what, rows in _by_likeness(words, codes, Severity.WARN))
     return found

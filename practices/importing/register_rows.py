@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from core.identifiers import Severity
+from core.identifiers import NHS_NUMBER, Severity
 from practices.importing import identifiers
 from practices.importing.formats.headerless import Headerless
 from practices.importing.issues import IssueLog
@@ -174,8 +174,8 @@ _READERS: dict[str, tuple[Callable[[pd.DataFrame, Entries], pd.DataFrame], Calla
 
 
 def _refuse_identifiers(row: Any) -> None:
-    what = identifiers.looks_like(getattr(row, "name", ""), Severity.STOP)
-    if what:
+    name = getattr(row, "name", "")
+    if NHS_NUMBER.search(name) and (what := identifiers.looks_like(name, Severity.STOP)):
         raise RowRefused(identifiers.CODE, "name", "", identifiers.HELD.format(what=what), identifiers.ALLOWED)
 
 

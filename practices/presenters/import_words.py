@@ -70,7 +70,7 @@ def notes(brought_by: Import) -> list[str]:
             f"No rule is in force in {months_in_words(unscored)}: these figures are kept and shown, not scored."
         )
     if brought_by.state == Import.State.PREVIEW and not brought_by.new + brought_by.changed:
-        found.append("Nothing would change: all that the file says is what the portal has.")
+        found.insert(0, "Nothing would change: all that the file says is what the portal has.")
     return found
 
 

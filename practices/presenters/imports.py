@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from django.http import StreamingHttpResponse
@@ -18,7 +19,7 @@ from practices.importing.formats import all_formats, format_of
 from practices.models import Import, ImportIssue, MonthlyFigures, RegisterChange
 from practices.presenters.import_issues import kinds_of_refusals, kinds_of_warnings, refused_shown
 from practices.presenters.import_words import months_in_words, notes, what_it_is
-from practices.presenters.register_changes import change_lines
+from practices.presenters.register_changes import CHANGES_SHOWN, change_lines
 
 MONTHS_SHOWN = 24
 STATE_COLOURS = {
@@ -69,6 +70,7 @@ class Beside:
 def page(brought_by: Import, beside: Beside) -> dict[str, Any]:
     """One import by its state; the template only decides what stands where."""
     preview = brought_by.preview
+    changes = list(islice(change_lines(beside.changes, beside.names, beside.boroughs), CHANGES_SHOWN))
     return {
         **row(brought_by),
         "what": what_it_is(brought_by) if brought_by.format_words else "",
@@ -83,8 +85,8 @@ def page(brought_by: Import, beside: Beside) -> dict[str, Any]:
         "movers": preview.get("movers", []),
         "effects": effects(preview.get("effects", {})),
         "register": preview.get("register", []),
-        "changes": list(change_lines(beside.changes, beside.names, beside.boroughs)),
-        "changes_shown": changes_shown(brought_by, len(beside.changes)),
+        "changes": changes,
+        "changes_shown": changes_shown(brought_by, len(changes)),
         "facts": facts(brought_by),
         "landed": landed_sentence(brought_by),
         "others": [
@@ -122,9 +124,9 @@ def moving(brought_by: Import) -> int | None:
     return found
 
 
-def changes_shown(brought_by: Import, number: int) -> str:
+def changes_shown(brought_by: Import, lines: int) -> str:
     every = brought_by.new + brought_by.changed
-    return f"The first {count(number)} of {plural(every, 'change')}." if every > number else ""
+    return f"The first {lines} lines of {plural(every, 'change')}, a line a field." if lines == CHANGES_SHOWN else ""
 
 
 def effects(found: dict[str, Any]) -> dict[str, Any]:

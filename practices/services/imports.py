@@ -47,7 +47,8 @@ def upload(
 ) -> Import:
     """Keeps the file in private storage under a name of its own and starts the check. OSError where it cannot be kept.
 
-    `answers` says which format a table has that its own words do not tell. `overrides` says why a name that looks like a patient's number is none.
+    `answers` says which format a table has that its own words do not tell. `overrides` says why a name that looks like
+    a patient's number is none.
     """
     content = file if isinstance(file, File) else File(file)
     identifier = uuid.uuid4()

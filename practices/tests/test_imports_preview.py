@@ -218,7 +218,7 @@ class TestRegister:
         brought_by = checked(path.read_bytes(), path.name)
         assert brought_by.new == 3008
         text = page(client, brought_by)
-        assert "The first 100 of 3,008 changes." in text
+        assert "The first 100 lines of 3,008 changes" in text
         assert "Changes of the register, old beside new" in text
         first = brought_by.register_changes.order_by("pk")[0]
         assert first.after["name"] in text

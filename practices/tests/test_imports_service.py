@@ -110,7 +110,7 @@ class TestQuestion:
 
     def test_an_answer_that_is_none_is_not_taken(self, data: bytes) -> None:
         brought_by = checked(data, "test-pomi.csv")
-        with pytest.raises(imports.CannotImport, match="test-pomi.csv"):
+        with pytest.raises(imports.CannotImport, match=r"test-pomi\.csv"):
             imports.answer(brought_by=brought_by, by=None, answers={"test-pomi.csv": "pomi_long_12"})
 
     def test_it_can_be_cancelled(self, data: bytes) -> None:
