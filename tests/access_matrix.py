@@ -126,6 +126,8 @@ PRACTICES = {
     "practices:imports": Row(ADMINISTRATORS, ADMINISTRATORS),
     "practices:import": Row(ADMINISTRATORS, arguments=preview),
     "practices:import_confirm": Row(None, ADMINISTRATORS, preview),
+    "practices:import_answer": Row(None, ADMINISTRATORS, preview),
+    "practices:import_changes": Row(ADMINISTRATORS, arguments=preview),
     "practices:import_cancel": Row(None, ADMINISTRATORS, preview),
     "practices:import_undo": Row(None, ADMINISTRATORS, preview),
     "practices:import_retry": Row(None, ADMINISTRATORS, preview),

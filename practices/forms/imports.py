@@ -53,6 +53,24 @@ class ReasonForm(IdentifierCheckMixin, forms.Form):
     )
 
 
+class AnswerForm(forms.Form):
+    """What each table is about that does not say so itself."""
+
+    def __init__(self, *args: Any, questions: list[tuple[str, list[tuple[str, str]]]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tables = {f"table_{number}": table for number, (table, _) in enumerate(questions)}
+        for name, (table, choices) in zip(self.tables, questions, strict=True):
+            self.fields[name] = forms.ChoiceField(
+                label=f"Which service is {table} about?",
+                choices=[("", "Choose one"), *choices],
+                error_messages={"required": "Choose the service that the file is about."},
+            )
+
+    @property
+    def answers(self) -> dict[str, str]:
+        return {table: self.cleaned_data[name] for name, table in self.tables.items()}
+
+
 class ConfirmForm(ReasonForm):
     def __init__(self, *args: Any, reason_needed: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

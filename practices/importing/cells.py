@@ -14,7 +14,8 @@ from practices.importing.limits import THRESHOLDS
 PRACTICE_CODE = re.compile(r"[A-Z][0-9]{5}")
 CCG_CODE = re.compile(r"[0-9A-Z]{3,5}")
 REGION_CODE = re.compile(r"Y[0-9]{2}")
-WHOLE_NUMBER = re.compile(r"-?[0-9]{1,15}")
+# A column with an empty cell leaves many a program as 17968.0.
+WHOLE_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.0{1,9})?")
 ALLOWED_MONTH = "the last day of a month that is over, such as 30APR2018"
 MONTHS = {
     name: number

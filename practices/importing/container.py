@@ -11,6 +11,7 @@ from typing import BinaryIO
 from django.conf import settings
 
 from practices.importing.archives import DAMAGED
+from practices.importing.documents import is_document
 from practices.importing.formats.base import RefusedFile
 from practices.importing.limits import LIMITS
 from practices.importing.sheets import SheetTable, sheets
@@ -94,8 +95,11 @@ class Member:
         return self.stream.digest.hexdigest()
 
 
-def members(upload: BinaryIO, name: str) -> Iterator[Member]:
-    """The files of an upload one after the other; each must be read before the next is asked for."""
+def members(upload: BinaryIO, name: str, left_out: list[str]) -> Iterator[Member]:
+    """The files of an upload one after the other; each must be read before the next is asked for.
+
+    The names of documents beside them are put on the list `left_out` before the first file comes.
+    """
     budget = Budget()
     start = upload.read(4)
     upload.seek(0)
@@ -116,10 +120,10 @@ def members(upload: BinaryIO, name: str) -> Iterator[Member]:
             upload.seek(0)
             yield Member(name, MeteredStream(upload, name, budget))
             return
-        yield from archived(archive, name, budget)
+        yield from archived(archive, name, budget, left_out)
 
 
-def archived(archive: zipfile.ZipFile, name: str, budget: Budget) -> Iterator[Member]:
+def archived(archive: zipfile.ZipFile, name: str, budget: Budget, left_out: list[str]) -> Iterator[Member]:
     entries = [entry for entry in archive.infolist() if not entry.is_dir() and not IGNORED_NAMES.search(entry.filename)]
     if not entries:
         raise RefusedFile(f"{name} is an archive with no file in it.")
@@ -127,7 +131,13 @@ def archived(archive: zipfile.ZipFile, name: str, budget: Budget) -> Iterator[Me
         raise RefusedFile(f"{name} holds {len(entries):,} files; the portal takes at most {LIMITS.members} at once.")
     if sum(entry.file_size for entry in entries) > budget.left:
         raise RefusedFile(f"{name} unpacks to more than {budget.left // 1024**2:,} MB, which the portal does not take.")
+    documents = [entry for entry in entries if is_document(archive, entry)]
+    if len(documents) == len(entries):
+        raise RefusedFile(f"{name} holds documents only, and no table: send the CSV or .xlsx file beside them.")
+    left_out += [safe_name(entry.filename) for entry in documents]
     for entry in entries:
+        if entry in documents:
+            continue
         label = safe_name(entry.filename)
         if entry.flag_bits & ENCRYPTED:
             raise RefusedFile(f"{label} in {name} is protected by a password. Send it without.")

@@ -140,8 +140,9 @@ def _store(brought_by: Import, rows: Iterable[tuple[str, int | None, int, int | 
             for postcode, before, after, row in rows
         ),
     )
+    register = [{"words": "Postcodes", "count": len(rows)}] if rows else []
     new = sum(before is None for _, before, _, _ in rows)
-    return Staged(new=new, changed=len(rows) - new, unchanged=unchanged, preview={"register": []})
+    return Staged(new=new, changed=len(rows) - new, unchanged=unchanged, preview={"register": register})
 
 
 def _key(brought_by: Import) -> Any:

@@ -1,8 +1,8 @@
 """Entries of the register on their way in: practices, commissioners, memberships and successions out of ODS files."""
 
+from collections import Counter
 from collections.abc import Iterable
-from datetime import date, datetime
-from itertools import islice
+from datetime import datetime
 from typing import Any, cast
 
 from practices.importing import register_changes
@@ -18,7 +18,6 @@ from practices.services.places import derive_places
 from practices.services.quality import compare_register_with_file
 from practices.signals import practice_closed, practice_succeeded
 
-SHOWN = 100
 WORDS = {
     "kind": "kind",
     "name": "name",
@@ -81,18 +80,12 @@ def _store(brought_by: Import, changes: Changes) -> Staged:
 
 
 def _preview(rows: list[RegisterChange]) -> dict[str, Any]:
-    """JSON for the page: what kinds of change there are, and the first of each kind in words."""
-    by_kind: dict[str, list[RegisterChange]] = {}
-    for row in rows:
-        by_kind.setdefault(_kind(row), []).append(row)
-    kinds = [
-        {"words": words, "count": len(found), "changes": [_words(row) for row in islice(found, SHOWN)]}
-        for words, found in sorted(by_kind.items(), key=lambda item: -len(item[1]))
-    ]
-    return {"register": kinds}
+    """JSON for the page: what kinds of change there are; the changes themselves are rows of their own."""
+    kinds = Counter(map(kind_of, rows))
+    return {"register": [{"words": words, "count": number} for words, number in kinds.most_common()]}
 
 
-def _kind(row: RegisterChange) -> str:
+def kind_of(row: RegisterChange) -> str:
     values = row.after
     if row.action == Action.CREATE:
         return "New practices" if values["kind"] == "practice" else "New commissioners"
@@ -105,25 +98,6 @@ def _kind(row: RegisterChange) -> str:
     if values["kind"] == "succeeded_by":
         return "Successions"
     return "Memberships" if row.action == Action.RELATE else "Memberships that end on another day"
-
-
-def _words(row: RegisterChange) -> dict[str, Any]:
-    if row.action in (Action.CREATE, Action.UPDATE):
-        shown = ("name", "status", "opened", "closed", "postcode") if row.action == Action.CREATE else tuple(row.after)
-        parts = [
-            {"field": WORDS[name], "before": _text(row.before.get(name)), "after": _text(row.after.get(name))}
-            for name in shown
-        ]
-    else:
-        relation = "successor" if row.after["kind"] == "succeeded_by" else "member of"
-        until = f" until {_text(row.after['ends'])}" if row.after["ends"] else ""
-        words = f"{row.after['parent']} from {_text(row.after['starts'])}{until}"
-        parts = [{"field": relation, "before": _text(row.before.get("ends")), "after": words}]
-    return {"code": row.code, "row": row.row, "parts": parts}
-
-
-def _text(value: Any) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value or "")
 
 
 def _practices(changes: Iterable[RegisterChange]) -> set[int]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from practices.importing.kinds import rank
 from practices.importing.limits import LIMITS
 from practices.models import Import, ImportFile, ImportIssue
 
@@ -69,11 +70,11 @@ class IssueLog:
         return sum(number for (each, _), number in self.counts.items() if each == severity)
 
     def summary(self, severity: str) -> list[dict[str, Any]]:
-        """For the preview: each kind with its number and first examples, the commonest first."""
+        """For the preview: each kind with its number and first examples, the most useful first."""
+        kinds = [(code, number) for (each, code), number in self.counts.items() if each == severity]
         return [
             {"code": code, "count": number, "examples": self.examples.get((severity, code), [])}
-            for (each, code), number in self.counts.most_common()
-            if each == severity
+            for code, number in sorted(kinds, key=lambda kind: rank(kind[0]))
         ]
 
     def store(self, brought_by: Import, files: dict[int, ImportFile]) -> None:

@@ -27,6 +27,15 @@ class Thresholds:
     list_size_moved: float = 0.10
     online_patients_fell: float = 0.30
     rows_fell: float = 0.05
+    # A month of which nothing came before, beside what the register has open; some practices never report.
+    open_missing: float = 0.20
+    register_least: int = 20
+    # A month that repeats the one before it to the last figure.
+    repeated_share: float = 0.95
+    repeated_least: int = 5
+    # A kind of warning that is true of so many practices of a month is one thing, with one reason.
+    group_share: float = 0.05
+    group_least: int = 20
     largest_count: int = 10_000_000
     earliest_year: int = 2010
     # A count far outside the practice's own history: median +/- deviations x MAD, from so many months on.

@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from core.identifiers import NHS_NUMBER, Severity
+from practices.importing import identifiers
 from practices.importing.formats.headerless import Headerless
 from practices.importing.issues import IssueLog
 
@@ -171,6 +173,12 @@ _READERS: dict[str, tuple[Callable[[pd.DataFrame, Entries], pd.DataFrame], Calla
 }
 
 
+def _refuse_identifiers(row: Any) -> None:
+    name = getattr(row, "name", "")
+    if NHS_NUMBER.search(name) and (what := identifiers.looks_like(name, Severity.STOP)):
+        raise RowRefused(identifiers.CODE, "name", "", identifiers.HELD.format(what=what), identifiers.ALLOWED)
+
+
 def take_rows(format_: Headerless, chunk: pd.DataFrame, entries: Entries, issues: IssueLog, file: int) -> None:
     """Adds the rows of a chunk to the entries and tells of those that cannot be taken."""
     wanted_of, take = _READERS[format_.key]
@@ -179,6 +187,7 @@ def take_rows(format_: Headerless, chunk: pd.DataFrame, entries: Entries, issues
     rows: Iterable[Any] = wanted.astype(str).itertuples(name="Row")
     for row in rows:
         try:
+            _refuse_identifiers(row)
             take(row, entries)
         except RowRefused as refused:
             issues.refuse(
@@ -190,5 +199,5 @@ def take_rows(format_: Headerless, chunk: pd.DataFrame, entries: Entries, issues
                 value=refused.value,
                 allowed=refused.allowed,
                 practice_code=row.code,
-                line=format_.line(row._asdict()),
+                line=format_.line(row._asdict() | ({refused.column: ""} if refused.code == identifiers.CODE else {})),
             )

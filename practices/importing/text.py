@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -15,10 +16,14 @@ from core.exports import GUARD, unguarded
 from practices.importing.formats.base import Head, Recognition, RefusedFile
 from practices.importing.limits import LIMITS
 
-NEWLINE, COMMA, QUOTE = 10, 44, 34
-HEAD_ROWS = 5
+NEWLINE, QUOTE = 10, 34
+# What may stand between two cells; the comma where nothing speaks for another.
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+# Titles and notes may stand above the headings, which are looked for in so many rows.
+HEAD_ROWS, LONG_HEAD_ROWS = 30, 5
 # A last row of words: pandas reads categories that are all figures as numbers, and 007 would be 7.
 NO_NUMBER = b"no number"
+NOTHING = b" \t\r\n,;\x1a"
 BINARY_STARTS = {
     b"MZ": "a Windows programme",
     b"\x7fELF": "a programme",
@@ -49,6 +54,7 @@ class TextTable:
     ragged_count: int = 0
     rows: int = 0
     encoding: str = "utf-8"
+    separator: str = ","
     _rest: bytes = b""
     _at_end: bool = False
     _line: int = 0
@@ -59,20 +65,31 @@ class TextTable:
             self._fill(LIMITS.block)
             refuse_binary(self._rest, self.name)
             self._rest = self._rest.removeprefix(codecs.BOM_UTF8)
-            if not self._rest.strip(b" \t\r\n,\x1a"):
+            if not self._rest.strip(NOTHING):
                 raise RefusedFile(f"{self.name} is empty.")
             if b"\r" in self._rest and b"\n" not in self._rest:
                 raise RefusedFile(f"{self.name} ends its rows as old Macs did. Save it as “CSV UTF-8”, send it again.")
-            first = self._rest[: LIMITS.longest_line * HEAD_ROWS]
+            first = self._rest[: LIMITS.longest_line * LONG_HEAD_ROWS]
             text = self._decoded(first, partial=True)
-            self._head = Head(name=self.name, rows=tuple(self._first_rows(text)))
+            self._head = Head(name=self.name, rows=self._separated(text))
         return self._head
 
-    def _first_rows(self, text: str) -> Iterator[tuple[str, ...]]:
+    def _separated(self, text: str) -> tuple[tuple[str, ...], ...]:
+        """The first rows by the separator that makes the most cells of them; what goes wrong, goes wrong by commas."""
+        rows = tuple(self._first_rows(text, ","))
+        for other in list(SEPARATORS)[1:]:
+            with suppress(RefusedFile):
+                by_other = tuple(self._first_rows(text, other))
+                if sum(map(len, by_other)) > sum(map(len, rows)):
+                    self.separator, rows = other, by_other
+        return rows
+
+    def _first_rows(self, text: str, separator: str) -> Iterator[tuple[str, ...]]:
         if "\n" not in text[: LIMITS.longest_line] and len(text) >= LIMITS.longest_line:
             raise RefusedFile(line_too_long(self.name, 1))
+        number = 0
         try:
-            for number, row in enumerate(csv.reader(io.StringIO(text, newline=""))):
+            for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator)):
                 if number == HEAD_ROWS:
                     return
                 if len(row) > settings.IMPORT_MAX_COLUMNS:
@@ -81,6 +98,9 @@ class TextTable:
                     )
                 yield tuple(cell.strip() for cell in row)
         except csv.Error as error:
+            if number:
+                # What is wrong further down is told with its row when it is read.
+                return
             raise RefusedFile(f"The first rows of {self.name} cannot be read as CSV ({error}).") from error
 
     def _fill(self, size: int) -> None:
@@ -123,7 +143,7 @@ class TextTable:
                     f"{self.name} holds a NUL byte in row {row:,}, so it is damaged or no text. Ask for it again."
                 )
             marks = np.frombuffer(data, dtype=np.uint8)
-            ends, columns = measured(marks)
+            ends, columns = measured(marks, ord(self.separator))
             self._refuse_long_lines(data, ends)
             if not len(ends):
                 raise RefusedFile(line_too_long(self.name, self._line + 1))
@@ -167,7 +187,7 @@ class TextTable:
         starts = np.concatenate(([0], ends[:-1] + 1))
         for index in np.flatnonzero(wrong):
             line = block[starts[index] : ends[index] + 1]
-            if not line.strip(b" \t\r\n,\x1a"):
+            if not line.strip(NOTHING):
                 continue
             self.ragged_count += 1
             is_last = self._at_end and not self._rest and index == len(ends) - 1
@@ -176,16 +196,17 @@ class TextTable:
                     f"{self.name} stops in the middle of row {numbers[index]:,}: it was cut off. Ask for it again."
                 )
             if len(self.ragged) < LIMITS.refusals_kept:
-                cells = [unguarded(cell) for cell in cells_of(self._decoded(line))]
+                cells = [unguarded(cell) for cell in cells_of(self._decoded(line), self.separator)]
                 self.ragged.append(RaggedRow(int(numbers[index]), int(columns[index]), cells))
 
     def _frame(self, block: bytes, numbers: "np.ndarray", found: Recognition) -> pd.DataFrame:
         self._decoded(block)
         positions = sorted(found.columns.items(), key=lambda item: item[1])
-        last = b",".join([NO_NUMBER] * found.width) + b"\n"
+        last = self.separator.encode().join([NO_NUMBER] * found.width) + b"\n"
         try:
             frame = pd.read_csv(
                 io.BytesIO(block + last),
+                sep=self.separator,
                 header=None,
                 names=list(range(found.width)),
                 usecols=[position for _, position in positions],
@@ -234,18 +255,18 @@ def stripped(column: "pd.Series[str]") -> "pd.Series[str]":
     return pd.Series(pd.Categorical.from_codes(codes, categories=distinct), index=column.index)
 
 
-def measured(marks: "np.ndarray") -> tuple["np.ndarray", "np.ndarray"]:
+def measured(marks: "np.ndarray", separator: int) -> tuple["np.ndarray", "np.ndarray"]:
     """Where each record ends, and how many columns it has; what stands between quotation marks is one cell."""
-    commas, newlines = marks == COMMA, marks == NEWLINE
+    between, newlines = marks == separator, marks == NEWLINE
     quotes = marks == QUOTE
     if quotes.any():
         outside = ~np.logical_xor.accumulate(quotes)
-        commas &= outside
+        between &= outside
         newlines &= outside
     ends = np.flatnonzero(newlines)
     if not len(ends):
         return ends, ends
-    before = np.searchsorted(np.flatnonzero(commas), ends)
+    before = np.searchsorted(np.flatnonzero(between), ends)
     return ends, np.diff(before, prepend=0) + 1
 
 
@@ -258,13 +279,13 @@ def kept_lines(block: bytes, ends: "np.ndarray", usable: "np.ndarray") -> bytes:
     )
 
 
-def cells_of(line: str) -> list[str]:
+def cells_of(line: str, separator: str) -> list[str]:
     """The cells of a line that is not as wide as it should be, as well as they can be told apart."""
     text = line.rstrip("\r\n").replace("\r", " ")
     try:
-        return next(csv.reader([text]), [])
+        return next(csv.reader([text], delimiter=separator), [])
     except csv.Error:
-        return text.split(",")
+        return text.split(separator)
 
 
 def refuse_binary(data: bytes, name: str) -> None:

@@ -15,6 +15,7 @@ class Import(models.Model):
 
     class State(models.TextChoices):
         CHECKING = "checking", "Checking"
+        ASKING = "asking", "Waiting for an answer"
         REFUSED = "refused", "Refused"
         PREVIEW = "preview", "Waiting for confirmation"
         LANDING = "landing", "Being brought in"
@@ -25,6 +26,7 @@ class Import(models.Model):
         FAILED = "failed", "Failed"
 
     UNDER_WAY = (State.CHECKING, State.LANDING, State.UNDOING)
+    WAITING = (State.ASKING, State.PREVIEW)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.CHECKING)
@@ -39,6 +41,8 @@ class Import(models.Model):
     format_words = models.CharField(max_length=300, blank=True)
     regions = models.JSONField(default=list, blank=True)
     months = models.JSONField(default=list, blank=True)
+    # Table of the upload -> key of the format that a person said it has, where its own words do not tell.
+    answers = models.JSONField(default=dict, blank=True)
 
     rows = models.PositiveBigIntegerField(default=0)
     new = models.PositiveIntegerField(default=0)
@@ -50,7 +54,7 @@ class Import(models.Model):
     preview = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
     # PortalState.data_version on which the preview was computed; another import in between makes it stale.
     previewed_version = models.PositiveBigIntegerField(null=True)
-    reason_needed = models.CharField(max_length=300, blank=True)
+    reason_needed = models.CharField(max_length=1000, blank=True)
     reason = models.CharField(max_length=500, blank=True)
     error = models.TextField(blank=True)
 

@@ -7,6 +7,7 @@ from typing import Any
 from core.months import month_label, parse_month
 from core.wording import count, plural
 from practices.geography import geography
+from practices.importing.formats import format_of
 from practices.models import Import
 from practices.scope import EVERY_REGION
 
@@ -37,6 +38,8 @@ class Outcome:
             "error": brought_by.error,
             "refusals": brought_by.preview.get("refusals", []),
             "warnings": brought_by.preview.get("warnings", []),
+            "notes": notes(brought_by),
+            "questions": brought_by.preview.get("questions", []),
             "seconds_checking": brought_by.seconds_checking,
             "seconds_landing": brought_by.seconds_landing,
         }
@@ -51,11 +54,34 @@ def outcome_of(brought_by: Import, *, confirmed: bool) -> Outcome:
         return Outcome(0, "brought in")
     if state == Import.State.REFUSED:
         return Outcome(0, "nothing to change") if is_repeat(brought_by) else Outcome(2, "refused")
+    if state == Import.State.ASKING:
+        return Outcome(5, "waits for an answer")
     if state == Import.State.PREVIEW:
         if confirmed and brought_by.reason_needed and not brought_by.reason:
             return Outcome(4, "reason needed")
         return Outcome(3, "waits for confirmation")
     return Outcome(1, "failed")
+
+
+def notes(brought_by: Import) -> list[str]:
+    """What a person should know of the file besides its figures, a sentence each."""
+    unscored = [parse_month(month) for month in brought_by.preview.get("unscored", [])]
+    found = list(brought_by.preview.get("notes", []))
+    if unscored:
+        found.append(
+            f"No rule is in force in {months_in_words(unscored)}: these figures are kept and shown, not scored."
+        )
+    if brought_by.state == Import.State.PREVIEW and not brought_by.new + brought_by.changed:
+        found.insert(0, "Nothing would change: all that the file says is what the portal has.")
+    return found
+
+
+def questions(brought_by: Import) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The tables that ask, each with the formats it may have: key and words."""
+    return [
+        (each["table"], [(key, format_of(key).choice) for key in each["formats"]])
+        for each in brought_by.preview.get("questions", [])
+    ]
 
 
 def is_repeat(brought_by: Import) -> bool:
@@ -88,6 +114,10 @@ def in_words(brought_by: Import, outcome: Outcome) -> str:
     lines = [outcome.result.capitalize() + "."]
     if brought_by.format_words:
         lines.append(what_it_is(brought_by))
+    for table, choices in questions(brought_by):
+        services = ", ".join(f"{key.rsplit('_', 1)[-1]} ({words})" for key, words in choices)
+        lines.append(f"{table} does not say which service it is about. Say --service: {services}.")
+    lines += notes(brought_by)
     if brought_by.error:
         lines.append(brought_by.error)
     if brought_by.months:
@@ -105,4 +135,6 @@ def in_words(brought_by: Import, outcome: Outcome) -> str:
         lines.append(brought_by.reason_needed)
     if outcome.code == 3:
         lines.append(f"Confirm it in the browser: /imports/{brought_by.pk}/")
+    if outcome.code == 5:
+        lines.append(f"Or answer in the browser: /imports/{brought_by.pk}/")
     return "\n".join(lines)

@@ -1,7 +1,9 @@
 """The pages of the import desk in finished words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from django.http import StreamingHttpResponse
@@ -9,55 +11,24 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.exports import csv_response
-from core.months import add_months, long_date, month_key, month_label, months_between, parse_month
+from core.months import add_months, long_date, month_label, months_between, parse_month
 from core.presenters import progress
 from core.wording import count, plural
 from practices.importing.formats import all_formats, format_of
-from practices.models import Import, ImportIssue, MonthlyFigures
-from practices.presenters.import_words import months_in_words, what_it_is
+from practices.models import Import, ImportIssue, MonthlyFigures, RegisterChange
+from practices.presenters.import_issues import kinds_of_refusals, kinds_of_warnings, refused_shown
+from practices.presenters.import_words import months_in_words, notes, what_it_is
+from practices.presenters.register_changes import CHANGES_SHOWN, change_lines
 
-ISSUES_SHOWN = 50
 MONTHS_SHOWN = 24
-ISSUE_HEADINGS = ("Severity", "File", "Row", "Column", "Value", "What is wrong", "What is allowed", "Practice", "Month")
 STATE_COLOURS = {
     "landed": "green",
     "preview": "yellow",
+    "asking": "yellow",
     "refused": "red",
     "failed": "red",
     "undone": "grey",
     "cancelled": "grey",
-}
-KINDS = {
-    "practice_code": "Not the code of a practice",
-    "month": "Not the end of a month",
-    "ccg_code": "Not the code of a CCG",
-    "region_code": "Not the code of a region",
-    "field": "Unknown figure",
-    "not_whole": "Not a whole number",
-    "status": "Unknown status",
-    "negative": "Below zero",
-    "too_large": "Too large",
-    "width": "Wrong number of columns",
-    "double": "Given twice, differently",
-    "incomplete": "Figures missing",
-    "held_back": "Sound rows held back with a refused one",
-    "above_denominator": "A part larger than its whole",
-    "date": "Not a date",
-    "too_long": "Too long",
-    "unknown_practice": "Practice that the register does not know",
-    "double_same": "Given twice, the same",
-    "not_reported": "Practice that did not report",
-    "online_above_list": "More online patients than the list",
-    "uses_above_total": "Uses above their total",
-    "uses_above_total_expected": "Uses above their total, as expected of EMIS before July 2020",
-    "list_moved": "List size moved by over 10%",
-    "online_fell": "Online patients fell by over 30%",
-    "status_lost": "Function no longer enabled",
-    "supplier_changed": "Supplier changed",
-    "ccg_changed": "CCG changed",
-    "far_from_history": "Far from the practice’s own history",
-    "practice_lost": "Practice missing since the month before",
-    "practice_new": "Practice new since the month before",
 }
 
 
@@ -78,26 +49,48 @@ def row(brought_by: Import) -> dict[str, Any]:
     }
 
 
-def page(brought_by: Import, *, others: Iterable[Import]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Beside:
+    """What the page of an import shows beside what its preview holds.
+
+    warnings    the first of each kind
+    changes     the first of the register's
+    names       of practices and commissioners, by code
+    boroughs    their names, by id
+    """
+
+    others: Sequence[Import]
+    warnings: Sequence[ImportIssue]
+    changes: Sequence[RegisterChange]
+    names: Mapping[str, str]
+    boroughs: Mapping[int, str]
+
+
+def page(brought_by: Import, beside: Beside) -> dict[str, Any]:
     """One import by its state; the template only decides what stands where."""
     preview = brought_by.preview
+    changes = list(islice(change_lines(beside.changes, beside.names, beside.boroughs), CHANGES_SHOWN))
     return {
         **row(brought_by),
         "what": what_it_is(brought_by) if brought_by.format_words else "",
+        "notes": notes(brought_by),
         "progress": under_way(brought_by),
         "stats": stats(brought_by) if brought_by.previewed_at else [],
         "confirm": confirm_words(brought_by),
-        "refusals": [kind(each) for each in held_back_last(preview.get("refusals", []))],
+        "refusals": kinds_of_refusals(preview.get("refusals", [])),
         "refused_shown": refused_shown(preview.get("refusals", [])),
-        "warnings": [kind(each) for each in preview.get("warnings", [])],
-        "has_refusals": bool(brought_by.refused),
+        "warnings": kinds_of_warnings(preview, beside.warnings, beside.names),
         "grid": preview.get("grid", []),
         "movers": preview.get("movers", []),
         "effects": effects(preview.get("effects", {})),
         "register": preview.get("register", []),
+        "changes": changes,
+        "changes_shown": changes_shown(brought_by, len(changes)),
         "facts": facts(brought_by),
         "landed": landed_sentence(brought_by),
-        "others": [f"{each.file_name}, by {who(each.owner)}: {each.get_state_display().lower()}" for each in others],
+        "others": [
+            f"{each.file_name}, by {who(each.owner)}: {each.get_state_display().lower()}" for each in beside.others
+        ],
     }
 
 
@@ -113,30 +106,26 @@ def stats(brought_by: Import) -> list[dict[str, str]]:
 
 
 def confirm_words(brought_by: Import) -> str:
-    """Bring in 1,242 practices for December 2018."""
-    practices = brought_by.preview.get("practices")
+    """Bring in 1,242 practices for December 2018; empty where nothing would change."""
+    if not brought_by.new + brought_by.changed:
+        return ""
+    practices = moving(brought_by)
     if practices is None:
         return f"Bring in {plural(brought_by.new + brought_by.changed, 'change')}"
-    months = [parse_month(month) for month in brought_by.months]
+    months = [parse_month(month) for month in brought_by.preview.get("moving_months") or brought_by.months]
     when = f"{months[-1]:%B %Y}" if len(months) == 1 else months_in_words(months)
     return f"Bring in {plural(practices, 'practice')} for {when}"
 
 
-def held_back_last(refusals: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(refusals, key=lambda each: each["code"] == "held_back")
+def moving(brought_by: Import) -> int | None:
+    """How many practices it changes; None where it is not about figures of practices."""
+    found: int | None = brought_by.preview.get("moving", brought_by.preview.get("practices"))
+    return found
 
 
-def refused_shown(refusals: list[dict[str, Any]]) -> str:
-    """How many of the faulty rows the page shows."""
-    number = sum(each["count"] for each in refusals if each["code"] != "held_back")
-    if number <= ISSUES_SHOWN:
-        return f"{plural(number, 'row')} cannot come in."
-    return f"The first {ISSUES_SHOWN} of {count(number)} rows that cannot come in."
-
-
-def kind(entry: dict[str, Any]) -> dict[str, Any]:
-    words = KINDS.get(entry["code"], entry["code"].replace("_", " ").capitalize())
-    return {"words": words, "count": count(entry["count"]), "examples": entry["examples"]}
+def changes_shown(brought_by: Import, lines: int) -> str:
+    every = brought_by.new + brought_by.changed
+    return f"The first {lines} lines of {plural(every, 'change')}, a line a field." if lines == CHANGES_SHOWN else ""
 
 
 def effects(found: dict[str, Any]) -> dict[str, Any]:
@@ -191,30 +180,14 @@ def landed_sentence(brought_by: Import) -> str:
     """Done. 1,242 practices scored; 8 crossed the 20% line."""
     if brought_by.state != Import.State.LANDED:
         return ""
-    practices = brought_by.preview.get("practices")
+    practices = moving(brought_by)
     if practices is None:
         return f"Done. {brought_by.preview.get('landed', '')}".strip()
+    if brought_by.preview.get("unscored", []) == brought_by.months:
+        return f"Done. The figures of {plural(practices, 'practice')} are kept and shown, not scored."
     crossed = brought_by.preview.get("effects", {}).get("crossed", {}).get("registration")
     line = f"; {count(crossed)} crossed the line of the registration target" if crossed is not None else ""
     return f"Done. {plural(practices, 'practice')} scored{line}."
-
-
-def issue(each: ImportIssue) -> dict[str, Any]:
-    return {
-        "file": each.file.name if each.file else "",
-        "row": count(each.row) if each.row else "",
-        "column": each.column,
-        "value": each.value,
-        "message": each.message,
-        "allowed": each.allowed,
-    }
-
-
-def issue_cells(each: ImportIssue) -> list[Any]:
-    month = month_key(each.month) if each.month else ""
-    file = each.file.name if each.file else ""
-    severity = each.get_severity_display()
-    return [severity, file, each.row, each.column, each.value, each.message, each.allowed, each.practice_code, month]
 
 
 def mend_headings(brought_by: Import) -> list[str]:

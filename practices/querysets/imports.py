@@ -11,4 +11,5 @@ class ImportQuerySet(models.QuerySet[Any]):
         return self.filter(state="landed")
 
     def waiting(self) -> "ImportQuerySet":
-        return self.filter(state="preview")
+        """Those that go on when a person says something: confirms, or answers."""
+        return self.filter(state__in=self.model.WAITING)

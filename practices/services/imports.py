@@ -42,11 +42,13 @@ def upload(
     name: str,
     by: Any,
     regions: list[str] | None = None,
+    answers: dict[str, str] | None = None,
     overrides: Sequence[IdentifierOverride] = (),
 ) -> Import:
     """Keeps the file in private storage under a name of its own and starts the check. OSError where it cannot be kept.
 
-    `overrides` says why a name that looks like a patient's number is none.
+    `answers` says which format a table has that its own words do not tell. `overrides` says why a name that looks like
+    a patient's number is none.
     """
     content = file if isinstance(file, File) else File(file)
     identifier = uuid.uuid4()
@@ -60,6 +62,7 @@ def upload(
                 upload=stored,
                 size=default_storage.size(stored),
                 regions=regions or regions_in_scope(),
+                answers=answers or {},
                 illustrative=PortalState.current().illustrative,
             )
             harmless = [asdict(each) for each in overrides]
@@ -94,6 +97,8 @@ def check(run: jobs.JobRun) -> None:
             raise jobs.JobError("This import is not being checked any more.")
         if result.refused:
             _refuse(brought_by, result)
+        elif result.questions:
+            _ask(brought_by, result)
         else:
             _preview(brought_by, result)
         brought_by.seconds_checking = round(time.monotonic() - began, 2)
@@ -113,6 +118,30 @@ def _refuse(brought_by: Import, result: reading.Reading) -> None:
     audit.record(by=brought_by.owner, verb="refused", instance=brought_by, after={"error": result.refused})
 
 
+def _ask(brought_by: Import, result: reading.Reading) -> None:
+    """Nothing is staged before every table has its format: a person says which, on the import's page."""
+    brought_by.state, brought_by.sha256 = State.ASKING, result.sha256
+    brought_by.preview = {"questions": [asdict(each) for each in result.questions]}
+    audit.record(by=brought_by.owner, verb="asked", instance=brought_by, after={"tables": len(result.questions)})
+
+
+@transaction.atomic
+def answer(*, brought_by: Import, by: Any, answers: dict[str, str]) -> Import:
+    """Takes the answers to an import's questions and checks the stored file again; nothing is uploaded twice."""
+    brought_by = Import.objects.select_for_update().get(pk=brought_by.pk)
+    if brought_by.state != State.ASKING:
+        raise CannotImport(f"This import asks nothing: {brought_by.get_state_display().lower()}.")
+    for question in brought_by.preview["questions"]:
+        if answers.get(question["table"]) not in question["formats"]:
+            raise CannotImport(f"Say what {question['table']} is about.")
+    brought_by.answers |= answers
+    brought_by.state, brought_by.preview = State.CHECKING, {}
+    brought_by.save()
+    audit.record(by=by, verb="answered", instance=brought_by, after={"answers": answers})
+    start(brought_by, CHECK, by=by)
+    return brought_by
+
+
 def _preview(brought_by: Import, result: reading.Reading) -> None:
     """Writes what waits; a refusal that only the comparison can find ends the import instead."""
     state = PortalState.current()
@@ -129,6 +158,7 @@ def _preview(brought_by: Import, result: reading.Reading) -> None:
     result.issues.store(brought_by, files)
     _take_over(brought_by, staged)
     brought_by.refused, brought_by.warned = result.issues.total("refusal"), result.issues.total("warning")
+    brought_by.preview["notes"] = [*result.notes, *brought_by.preview.get("notes", [])]
     brought_by.preview |= {"refusals": result.issues.summary("refusal"), "warnings": result.issues.summary("warning")}
     brought_by.previewed_version, brought_by.previewed_at = state.data_version, timezone.now()
     brought_by.state = State.PREVIEW
@@ -171,7 +201,7 @@ def already_landed(brought_by: Import) -> Import | None:
 def _take_over(brought_by: Import, staged: Staged) -> None:
     brought_by.new, brought_by.changed, brought_by.unchanged = staged.new, staged.changed, staged.unchanged
     brought_by.months = [f"{month:%Y-%m}" for month in staged.months]
-    brought_by.reason_needed = staged.reason_needed[:300]
+    brought_by.reason_needed = staged.reason_needed[:1000]
     brought_by.preview = staged.preview
 
 
@@ -287,7 +317,7 @@ def undo(run: jobs.JobRun) -> None:
 def cancel(*, brought_by: Import, by: Any) -> Import:
     """Drops a preview or a check; nothing of it remains but the line in the list."""
     brought_by = Import.objects.select_for_update().get(pk=brought_by.pk)
-    if brought_by.state not in (State.PREVIEW, State.CHECKING, State.FAILED):
+    if brought_by.state not in (State.PREVIEW, State.ASKING, State.CHECKING, State.FAILED):
         raise CannotImport(f"This import cannot be cancelled: {brought_by.get_state_display().lower()}.")
     if brought_by.job and not brought_by.job.is_finished:
         jobs.cancel(job=brought_by.job, by=by)

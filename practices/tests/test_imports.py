@@ -84,8 +84,10 @@ class TestFormats:
         row = MonthlyFigures.objects.live().get()
         assert (row.dcr_status, row.dcr_used) == (9, None)
 
-    def test_a_wide_file_that_does_not_say_its_service_is_refused(self) -> None:
-        assert "name says which service" in checked(wide(), "figures.csv").error
+    def test_a_wide_file_that_does_not_say_its_service_asks(self) -> None:
+        brought_by = checked(wide(), "figures.csv")
+        assert (brought_by.state, brought_by.error) == (Import.State.ASKING, "")
+        assert not MonthlyFigures.objects.exists()
 
     def test_every_format_has_a_key_and_words(self) -> None:
         assert all(each.key and each.words for each in all_formats())

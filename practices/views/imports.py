@@ -7,7 +7,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Window
+from django.db.models.functions import RowNumber
 from django.http import HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,10 +19,13 @@ from accounts.access import PersonRequest, administrators_only
 from core import audit
 from core.exports import csv_response
 from core.models import PortalState
-from practices.forms.imports import ConfirmForm, ReasonForm, UploadForm, too_large
+from practices.forms.imports import AnswerForm, ConfirmForm, ReasonForm, UploadForm, too_large
 from practices.importing.uploads import LimitedUpload
-from practices.models import Import, ImportIssue, MonthlyFigures
+from practices.models import Borough, Import, ImportIssue, MonthlyFigures, Organisation, RegisterChange
+from practices.presenters import import_issues as issue_presenters
 from practices.presenters import imports as presenters
+from practices.presenters import register_changes
+from practices.presenters.import_words import questions
 from practices.services import imports
 
 logger = logging.getLogger(__name__)
@@ -99,18 +103,35 @@ def _get(request: PersonRequest, import_id: UUID) -> Import:
     return brought_by
 
 
-def _show(request: PersonRequest, brought_by: Import, *, confirm: Any = None, undo: Any = None) -> HttpResponse:
+def _show(
+    request: PersonRequest, brought_by: Import, *, confirm: Any = None, undo: Any = None, answer: Any = None
+) -> HttpResponse:
     waits = brought_by.state == Import.State.PREVIEW
     landed = brought_by.state == Import.State.LANDED
+    asks = brought_by.state == Import.State.ASKING
     context = {
         "brought_by": brought_by,
-        "page_of": presenters.page(brought_by, others=_others(request, brought_by) if waits else []),
-        "issues": [presenters.issue(each) for each in _refusals(brought_by)[: presenters.ISSUES_SHOWN]],
+        "page_of": presenters.page(brought_by, _beside(request, brought_by)),
+        "issues": [issue_presenters.issue(each) for each in _refusals(brought_by)[: issue_presenters.ISSUES_SHOWN]],
+        "answer_form": answer or (AnswerForm(questions=questions(brought_by)) if asks else None),
         "confirm_form": confirm or (ConfirmForm(reason_needed=brought_by.reason_needed) if waits else None),
         "undo_form": undo or (ReasonForm() if landed else None),
-        "form": confirm or undo,
+        "form": confirm or undo or answer,
     }
     return render(request, "practices/import.html", context)
+
+
+def _beside(request: PersonRequest, brought_by: Import) -> presenters.Beside:
+    waits = brought_by.state == Import.State.PREVIEW
+    warnings = list(_first_warnings(brought_by))
+    changes = list(_changes(brought_by)[: register_changes.CHANGES_SHOWN])
+    return presenters.Beside(
+        others=_others(request, brought_by) if waits else [],
+        warnings=warnings,
+        changes=changes,
+        names=_names(brought_by, [each.practice_code for each in warnings] + [each.code for each in changes]),
+        boroughs=_boroughs() if changes else {},
+    )
 
 
 def _others(request: PersonRequest, brought_by: Import) -> list[Import]:
@@ -128,6 +149,17 @@ def _refusals(brought_by: Import) -> Any:
     )
 
 
+def _first_warnings(brought_by: Import) -> Any:
+    """Some of each kind, by month and practice."""
+    place = Window(RowNumber(), partition_by="code", order_by=("month", "practice_code", "pk"))
+    warnings = ImportIssue.objects.filter(brought_by=brought_by, severity="warning").annotate(place=place)
+    return warnings.filter(place__lte=issue_presenters.WARNINGS_SHOWN).order_by("code", "place")
+
+
+def _changes(brought_by: Import) -> Any:
+    return RegisterChange.objects.filter(brought_by=brought_by).order_by("pk")
+
+
 @require_safe
 @administrators_only
 def import_page(request: PersonRequest, import_id: UUID) -> HttpResponse:
@@ -143,6 +175,16 @@ def import_confirm(request: PersonRequest, import_id: UUID) -> HttpResponse:
         return _show(request, brought_by, confirm=form)
     reason = form.cleaned_data.get("reason", "") if form.is_valid() else ""
     return _done(request, brought_by, imports.confirm, reason=reason)
+
+
+@require_POST
+@administrators_only
+def import_answer(request: PersonRequest, import_id: UUID) -> HttpResponse:
+    brought_by = _get(request, import_id)
+    form = AnswerForm(request.POST, questions=questions(brought_by))
+    if brought_by.state == Import.State.ASKING and not form.is_valid():
+        return _show(request, brought_by, answer=form)
+    return _done(request, brought_by, imports.answer, answers=form.answers if form.is_valid() else {})
 
 
 @require_POST
@@ -182,11 +224,32 @@ def import_issues(request: PersonRequest, import_id: UUID) -> HttpResponseBase:
     """Every refusal and warning that was kept, as a table."""
     brought_by = _get(request, import_id)
     issues = ImportIssue.objects.filter(brought_by=brought_by).exclude(code="held_back").select_related("file")
+    if kind := request.GET.get("kind"):
+        issues = issues.filter(code=kind)
+    names = dict(
+        Organisation.objects.filter(code__in=issues.order_by().values("practice_code")).values_list("code", "name")
+    )
     _record_export(request, brought_by, "issues")
     return csv_response(
         name=f"{brought_by.file_name} issues",
-        headings=presenters.ISSUE_HEADINGS,
-        rows=(presenters.issue_cells(each) for each in issues.iterator(chunk_size=1000)),
+        headings=issue_presenters.ISSUE_HEADINGS,
+        rows=(issue_presenters.issue_cells(each, names) for each in issues.iterator(chunk_size=1000)),
+    )
+
+
+@require_GET
+@administrators_only
+def import_changes(request: PersonRequest, import_id: UUID) -> HttpResponseBase:
+    """Everything that a file of the register changes, a line a field."""
+    brought_by = _get(request, import_id)
+    changes = _changes(brought_by)
+    names = _names(brought_by, changes.order_by().values("code"))
+    _record_export(request, brought_by, "changes")
+    lines = register_changes.change_lines(changes.iterator(chunk_size=1000), names, _boroughs())
+    return csv_response(
+        name=f"{brought_by.file_name} changes",
+        headings=register_changes.CHANGE_HEADINGS,
+        rows=map(register_changes.cells, lines),
     )
 
 
@@ -201,6 +264,17 @@ def import_mend(request: PersonRequest, import_id: UUID) -> HttpResponseBase:
     )
     _record_export(request, brought_by, "rows to mend")
     return presenters.mend_response(brought_by, headings, issues)
+
+
+def _names(brought_by: Import, codes: Any) -> dict[str, str]:
+    """Of what is known, of what waits to be, and of what a file of the register would make."""
+    made = RegisterChange.objects.filter(brought_by=brought_by, action=RegisterChange.Action.CREATE, code__in=codes)
+    known = Organisation.objects.filter(code__in=codes)
+    return dict(made.values_list("code", "after__name")) | dict(known.values_list("code", "name"))
+
+
+def _boroughs() -> dict[int, str]:
+    return dict(Borough.objects.values_list("pk", "name"))
 
 
 def _record_export(request: PersonRequest, brought_by: Import, what: str) -> None:

@@ -95,15 +95,13 @@ def area_links(question: Question, areas: Sequence[Area]) -> list[dict[str, str]
 
 
 def import_panels(imports: Sequence[Import]) -> list[StartPanel]:
-    waiting = [i for i in imports if i.state == Import.State.PREVIEW]
+    waiting = [i for i in imports if i.state in Import.WAITING]
     failed = [i for i in imports if i.state in (Import.State.FAILED, Import.State.REFUSED)]
     landed = [i for i in imports if i.state == Import.State.LANDED]
     running = [i for i in imports if i.state in Import.UNDER_WAY]
     more = {"more_url": address("practices:imports"), "more_words": "All imports"}
     found = [
-        StartPanel(
-            "waiting", "Waiting for you to confirm", _items(waiting), len(waiting), "Nothing is waiting.", **more
-        ),
+        StartPanel("waiting", "Waiting for you", _items(waiting), len(waiting), "Nothing is waiting.", **more),
         StartPanel("failed", "Failed or refused", _items(failed, urgent=True), len(failed), "Nothing failed.", **more),
         StartPanel("landed", "What came in", _items(landed), len(landed), "Nothing has come in yet.", **more),
     ]
@@ -125,6 +123,8 @@ def _items(imports: Sequence[Import], *, urgent: bool = False) -> tuple[PanelIte
 def _import_words(brought_by: Import) -> str:
     if brought_by.state in (Import.State.FAILED, Import.State.REFUSED):
         return brought_by.error or brought_by.get_state_display()
+    if brought_by.state == Import.State.ASKING:
+        return "It does not say which service it is about"
     day = brought_by.landed_at or brought_by.created_at
     parts = [long_date(timezone.localtime(day).date())]
     if brought_by.months:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.months import add_months, month_key
+from core.months import add_months, month_end, month_key
 from practices.geography import AreaKind, Geography, read_geography
 from practices.models import Import, MonthlyFigures, Organisation
 from targets.models import AreaScore, Programme, Score, State, Target
@@ -37,6 +37,8 @@ class Crossing:
 def preview_effects(*, brought_by: Import) -> dict[str, Any]:
     """For the preview of an import, under the key "effects": how the default programme's scores would move.
 
+    Months in which no rule is in force stand under "unscored".
+
     The home region and each CCG: practices that meet each target before and after (None where nothing was scored); and
     the practices that cross a threshold against the same month's present score or, in a new month, the month before.
     """
@@ -46,7 +48,11 @@ def preview_effects(*, brought_by: Import) -> dict[str, Any]:
     if not months or programme is None:
         return {}
     ids = set(programme.rules.values_list("pk", flat=True))
-    rules = [rule for rule in rules_in_force(months) if rule.pk in ids]
+    every = rules_in_force(months)
+    rules = [rule for rule in every if rule.pk in ids]
+    unscored = [month for month in months if not any(rule.is_in_force(month_end(month)) for rule in every)]
+    if not rules:
+        return {"unscored": [month_key(month) for month in unscored]}
     geography = read_geography(with_awaited=True)
     material = read_material(months, None, rules, geography, as_if=staged)
     frames = {rule.pk: score_frame(rule, material) for rule in rules}
@@ -57,7 +63,8 @@ def preview_effects(*, brought_by: Import) -> dict[str, Any]:
             "areas": areas_before_and_after(frames, rules, months, geography),
             "crossed": {rule.target: sum(crossing.rule is rule for crossing in crossings) for rule in rules},
             "crossings": in_words(crossings),
-        }
+        },
+        "unscored": [month_key(month) for month in unscored],
     }
 
 

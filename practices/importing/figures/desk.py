@@ -1,18 +1,27 @@
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from practices.importing import cells
+from core.months import add_months
+from practices.importing import cells, identifiers
 from practices.importing.desks import Landed, Staged, Taken, desk
 from practices.importing.figures import landing, preview, rows, staging
+from practices.importing.figures.completeness import reason_for_fewer, repeated_months, sizes, without_history
 from practices.importing.figures.gather import Gathered, LongGatherer
-from practices.importing.figures.oddities import comings_and_goings, history_months, month_before, oddities
+from practices.importing.figures.grouping import Spread
+from practices.importing.figures.oddities import (
+    HISTORY_LENGTH,
+    comings_and_goings,
+    history_months,
+    month_before,
+    oddities,
+)
 from practices.importing.figures.rows import Fault
-from practices.importing.figures.versions import columns_of, compared, live_table
+from practices.importing.figures.versions import NUMBER_COLUMNS, columns_of, compared, live_table
 from practices.importing.figures.wide import WideGatherer
 from practices.importing.formats.base import FigureFormat, Recognition, RefusedFile, Table
 from practices.importing.issues import REFUSAL, WARNING, IssueLog, clean
@@ -20,6 +29,7 @@ from practices.models import Import, ImportFile, Organisation
 from practices.scope import ccgs_of_regions, regions_in_scope
 
 ALL_REGIONS = "all"
+SAY_WHY = "Say why before it comes in."
 
 
 class RawTable:
@@ -45,6 +55,7 @@ class FiguresDesk:
         self.regions = set(brought_by.regions or regions_in_scope())
         self.gatherer: LongGatherer | WideGatherer | None = None
         self.formats: list[FigureFormat] = []
+        self.spread = Spread()
 
     def take(self, number: int, table: Table, found: Recognition) -> Taken:
         format_ = found.format
@@ -58,13 +69,33 @@ class FiguresDesk:
             chunk, faults = self._in_scope(chunk, format_, taken)
             if not len(chunk):
                 continue
-            faults = [*faults, *rows.identity_faults(chunk)]
+            worded = self._words_looked_at(number, chunk)
+            if worded:
+                chunk, raw.chunk = identifiers.scrubbed(chunk), identifiers.scrubbed(raw.chunk)
+            faults = [*worded, *faults, *rows.identity_faults(chunk)]
             taken.months.update(filter(None, map(cells.month_of_end, cells.words_of(chunk["month"]))))
             if isinstance(gatherer, LongGatherer):
                 gatherer.take(number, chunk, faults, raw.chunk)
             else:
                 gatherer.take(number, chunk, faults, raw.chunk, format_)
         return taken
+
+    def _words_looked_at(self, file: int, chunk: pd.DataFrame) -> list[Fault]:
+        """Faults of names and notes that hold a patient's number; what only might is a warning."""
+        found = identifiers.findings(chunk)
+        for column, what, at in found.look:
+            for index in np.flatnonzero(at).tolist():
+                row = chunk.iloc[index]
+                self.issues.warn(
+                    "identifier_perhaps",
+                    identifiers.PERHAPS.format(what=what),
+                    file=file,
+                    row=int(chunk.index[index]),
+                    column=rows.label(column),
+                    practice_code=str(row["practice_code"])[:12],
+                    month=cells.month_of_end(str(row["month"])),
+                )
+        return found.stop
 
     def _gatherer_for(self, format_: FigureFormat, name: str) -> LongGatherer | WideGatherer:
         if self.formats and (self.formats[0].source, self.formats[0].shape) != (format_.source, format_.shape):
@@ -80,7 +111,7 @@ class FiguresDesk:
     def _in_scope(self, chunk: pd.DataFrame, format_: FigureFormat, taken: Taken) -> tuple[pd.DataFrame, list[Fault]]:
         """Rows of the regions in scope; others are counted. What is no region is a fault, so that nothing gets lost."""
         if "region_code" not in chunk or not format_.regional:
-            return self._of_ccgs_in_scope(chunk, taken), []
+            return self._of_ccgs_in_scope(chunk, format_, taken), []
         words, codes = cells.words_of(chunk["region_code"]), cells.codes_of(chunk["region_code"])
         is_region = cells.matching(words, cells.REGION_CODE)
         in_scope = np.array([ALL_REGIONS in self.regions or word in self.regions for word in words], dtype=bool)
@@ -90,12 +121,19 @@ class FiguresDesk:
         fault = Fault("region_code", "region_code", "“{}” is not the code of a region.", "Y and two digits", wrong)
         return chunk, [fault] if wrong.any() else []
 
-    def _of_ccgs_in_scope(self, chunk: pd.DataFrame, taken: Taken) -> pd.DataFrame:
-        """A layout that names CCGs but no regions keeps the rows of the CCGs that lie in the regions in scope."""
-        if "ccg_code" not in chunk or ALL_REGIONS in self.regions:
+    def _of_ccgs_in_scope(self, chunk: pd.DataFrame, format_: FigureFormat, taken: Taken) -> pd.DataFrame:
+        """A layout that names CCGs but no regions keeps the rows of the CCGs that lie in the regions in scope.
+
+        One that names neither keeps the practices that the register knows, and what is no practice's code at all.
+        """
+        if not format_.regional or ALL_REGIONS in self.regions:
             return chunk
-        words, codes = cells.words_of(chunk["ccg_code"]), cells.codes_of(chunk["ccg_code"])
-        keep = np.array([not word or word in self.ccgs for word in words], dtype=bool)[codes]
+        column, known = ("ccg_code", self.ccgs) if "ccg_code" in chunk else ("practice_code", self.practices)
+        words, codes = cells.words_of(chunk[column]), cells.codes_of(chunk[column])
+        foreign = [word for word in words if word and word not in known]
+        if column == "practice_code":
+            foreign = [word for word in foreign if cells.PRACTICE_CODE.fullmatch(word)]
+        keep = ~np.isin(words, foreign)[codes]
         taken.skipped += int((~keep).sum())
         kept: pd.DataFrame = chunk[keep]
         return kept
@@ -103,6 +141,10 @@ class FiguresDesk:
     @cached_property
     def ccgs(self) -> frozenset[str]:
         return ccgs_of_regions(self.regions)
+
+    @cached_property
+    def practices(self) -> frozenset[str]:
+        return frozenset(Organisation.objects.practices().values_list("code", flat=True))
 
     def stage(self, files: dict[int, ImportFile]) -> Staged:
         if self.gatherer is None:
@@ -120,7 +162,7 @@ class FiguresDesk:
 
     def _known_practices(self, figures: pd.DataFrame) -> pd.DataFrame:
         """Tells of practices that the register does not know; a return for one is held back."""
-        known = set(Organisation.objects.practices().values_list("code", flat=True))
+        known = self.practices
         unknown = ~figures["practice_code"].isin(known).to_numpy(dtype=bool)
         refuse = any(each.unknown == "refuse" for each in self.formats)
         if not known and not refuse:
@@ -157,8 +199,12 @@ class FiguresDesk:
             months=months,
         )
         staged.preview = {"practices": int(figures["practice_code"].nunique()), "held": gathered.held, "source": source}
+        staged.preview |= preview.moving(figures, kinds)
         if months and source == "pomi":
             self._tell_oddities(figures, live, kinds, beside, staged, gathered)
+        elif months and self.formats[0].regional:
+            before = live_table(source, {add_months(month, -1) for month in months} | set(months), columns)
+            self._tell_completeness(figures, before, kinds, columns, staged)
         staged.preview["grid"] = preview.grid(figures, kinds, self.issues.kept) if months else []
         return staged
 
@@ -198,16 +244,38 @@ class FiguresDesk:
                     f"practice_{what}", f"{codes[practice]} {words}.", practice_code=codes[practice], month=month
                 )
         staged.preview["movers"] = preview.movers(figures, kinds, beside, month_before(figures, past))
-        staged.reason_needed = preview.reason_for_fewer(figures, past) or self._reason_for_silence(gathered, live)
+        young = without_history(figures, past, HISTORY_LENGTH)
+        staged.preview["notes"] = [young] if young else []
+        covered = [column for column in gathered.covers if column in NUMBER_COLUMNS]
+        numbers = self._tell_completeness(figures, past, kinds, covered, staged)
+        staged.preview["grouped"] = self.spread.groups(numbers)
+        self._ask_why(staged, self._reason_for_silence(gathered, live), self.spread.reason_for(numbers))
+
+    def _tell_completeness(
+        self, figures: pd.DataFrame, past: pd.DataFrame, kinds: "np.ndarray", columns: list[str], staged: Staged
+    ) -> dict[date, int]:
+        """Whether this is the whole month, and the month that it says it is; how many practices each month has."""
+        for month, sentence in repeated_months(figures[kinds != "unchanged"], past, columns):
+            self.issues.warn("same_as_month_before", sentence, month=month)
+        ccgs = None if ALL_REGIONS in self.regions else self.ccgs
+        self._ask_why(staged, reason_for_fewer(figures, past, ccgs))
+        return sizes(figures, past)
+
+    def _ask_why(self, staged: Staged, *reasons: str) -> None:
+        """Everything that needs a reason is asked for at once, and one reason answers it."""
+        said = [staged.reason_needed.removesuffix(SAY_WHY), *reasons]
+        asked = " ".join(each.strip() for each in said if each)
+        staged.reason_needed = f"{asked} {SAY_WHY}" if asked else ""
 
     def _reason_for_silence(self, gathered: Gathered, live: pd.DataFrame) -> str:
         emptied = [column for column in gathered.incomplete if len(live) and live[column].notna().any()]
         if not emptied:
             return ""
         names = ", ".join(rows.label(column) for column in emptied)
-        return f"The file says nothing of “{names}”, which the portal has for these months. Say why before it comes in."
+        return f"The file says nothing of “{names}”, which the portal has for these months."
 
     def _tell_oddity(self, oddity: Any, figures: pd.DataFrame) -> None:
+        self.spread.see(oddity)
         places = np.flatnonzero(oddity.rows)
         room = self.issues.room(WARNING, oddity.code)
         for place in places[:room]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from core.months import month_key
 from practices.models import Doubt, Import, ImportIssue, MonthlyFigures
 
 Kind = Doubt.Kind
@@ -19,11 +20,21 @@ KINDS = {
 
 
 def raise_from(brought_by: Import, *, at: datetime) -> None:
-    """Opens a doubt for each warning about a row that is live now, and settles those that the rows put right."""
+    """Opens a doubt for each warning about a row that is live now, and settles those that the rows put right.
+
+    Where so many practices share a kind that one reason was given for all of them, that reason settles it for each.
+    """
     live = MonthlyFigures.objects.live().filter(brought_by=brought_by)
     _settle_corrected(brought_by, at)
     issues = ImportIssue.objects.filter(brought_by=brought_by, severity="warning", code__in=KINDS)
     keys = {(row[0], row[1]): row[2:] for row in live.values_list("practice__code", "month", "practice_id", "supplier")}
+    settled = {
+        "state": Doubt.State.RESOLVED,
+        "resolved_at": at,
+        "resolved_by": brought_by.confirmed_by,
+        "resolution": brought_by.reason,
+    }
+    grouped = {(group["code"], group["month"]) for group in brought_by.preview.get("grouped", []) if brought_by.reason}
     Doubt.objects.bulk_create(
         [
             Doubt(
@@ -36,6 +47,7 @@ def raise_from(brought_by: Import, *, at: datetime) -> None:
                 words=issue.message,
                 published_value=int(issue.value) if issue.value.lstrip("-").isdigit() else None,
                 brought_by=brought_by,
+                **(settled if issue.month and (issue.code, month_key(issue.month)) in grouped else {}),
             )
             for issue in issues
             if (issue.practice_code, issue.month) in keys
@@ -60,6 +72,7 @@ def _settle_corrected(brought_by: Import, at: datetime) -> None:
 
 def withdraw(brought_by: Import, *, by: Any, at: datetime) -> None:
     """After an undo: doubts that nobody touched go, the others are settled."""
+    Doubt.objects.filter(brought_by=brought_by, resolved_at=brought_by.landed_at).delete()
     mine = Doubt.objects.open().filter(brought_by=brought_by)
     mine.filter(state=Doubt.State.OPEN, assigned_to__isnull=True).delete()
     mine.update(state=Doubt.State.RESOLVED, resolved_at=at, resolved_by=by, resolution="The import was undone.")

@@ -55,7 +55,10 @@ def refreshed(brought_by: Import) -> Staged:
         changed=int((kinds == "changed").sum()),
         unchanged=int((kinds == "unchanged").sum()),
         months=sorted(set(waiting["month"])),
-        preview={"grid": preview.grid(waiting, kinds, issues) if len(waiting) else []},
+        preview={
+            "grid": preview.grid(waiting, kinds, issues) if len(waiting) else [],
+            **preview.moving(waiting, kinds),
+        },
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,6 @@ import pandas as pd
 
 from core.months import month_key, month_label
 from practices.importing.issues import REFUSAL, WARNING
-from practices.importing.limits import THRESHOLDS
 from practices.models import Organisation
 
 MOVERS = 10
@@ -71,16 +69,10 @@ def movers(
     ]
 
 
-def reason_for_fewer(waiting: pd.DataFrame, past: pd.DataFrame) -> str:
-    """A sentence where a month would have over 5% fewer practices than the one before it."""
-    every = pd.concat([waiting[["practice_id", "month"]], past[["practice_id", "month"]]]).drop_duplicates()
-    sizes: dict[date, int] = every.groupby("month").size().to_dict()  # type: ignore[assignment]
-    for month in sorted(set(waiting["month"])):
-        before = sizes.get((pd.Timestamp(month) - pd.DateOffset(months=1)).date())
-        if before and sizes[month] < (1 - THRESHOLDS.rows_fell) * before:
-            fall = 100 * (before - sizes[month]) / before
-            return (
-                f"{month_label(month)} would have {sizes[month]:,} practices, {fall:.1f}% fewer than the month before "
-                f"({before:,}). Say why before it comes in."
-            )
-    return ""
+def moving(waiting: pd.DataFrame, kinds: "np.ndarray") -> dict[str, Any]:
+    """How many practices would change, and in which months."""
+    moved = waiting[kinds != "unchanged"]
+    return {
+        "moving": int(moved["practice_id"].nunique()),
+        "moving_months": [month_key(month) for month in sorted(set(moved["month"]))],
+    }

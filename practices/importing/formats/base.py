@@ -22,14 +22,15 @@ class RefusedFile(Exception):
 
 @dataclass(frozen=True)
 class Head:
-    """The first rows of a table, cells stripped."""
+    """The first rows of a table, cells stripped; `at` is the place from 0 of the row that is taken for the headings."""
 
     name: str
     rows: tuple[tuple[str, ...], ...]
+    at: int = 0
 
     @property
     def first(self) -> tuple[str, ...]:
-        return self.rows[0] if self.rows else ()
+        return self.rows[self.at] if self.rows else ()
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,10 @@ class Format:
     kind: Kind
     headings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     optional: frozenset[str] = frozenset()
-    # Address of a template to download, by URL name; shown beside the upload
+    # Shown beside the upload.
     note: str = ""
+    # What a person picks where only a person can tell formats of one layout apart
+    choice: str = ""
 
     def recognise(self, head: Head) -> Recognition | None:
         """Recognised where every column that must be there is there, whatever the order and the rest."""
@@ -87,7 +90,13 @@ class Format:
                 columns[name] = position
             elif name not in self.optional:
                 return None
-        return Recognition(format=self, columns=columns, width=len(head.first), words=self.words)
+        return Recognition(
+            format=self, columns=columns, width=len(head.first), header_rows=head.at + 1, words=self.words
+        )
+
+    def could_be(self, head: Head) -> Recognition | None:
+        """What the table would be if a person said that it is of this format; None where its layout speaks against."""
+        return None
 
     def expected(self) -> list[str]:
         """The headings as a file of this format would have them."""
@@ -123,8 +132,13 @@ class FigureFormat(Format):
     regional: bool = True
 
 
+def one_line(words: str) -> str:
+    """White space of any kind as one blank: nobody sees line breaks and no-break spaces inside a heading."""
+    return " ".join(words.replace("\ufeff", " ").replace("\u200b", " ").split())
+
+
 def tidy(heading: str) -> str:
-    return heading.strip().strip("\ufeff").casefold()
+    return one_line(heading).casefold()
 
 
 def replaced(column: "pd.Series[str]", words: Mapping[str, str]) -> "pd.Series[str]":

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from practices.importing.formats.base import Format, Head, Recognition
 
 PRACTICE_CODE = re.compile(r"[A-Z][0-9]{5}")
+ROWS_LOOKED_AT = 5
 DAY = re.compile(r"\d{8}")
 DAY_OR_NOTHING = re.compile(r"(\d{8})?")
 
@@ -22,8 +23,8 @@ class Headerless(Format):
     pattern: Mapping[str, re.Pattern[str]]
 
     def recognise(self, head: Head) -> Recognition | None:
-        rows = [row for row in head.rows if any(row)]
-        if not rows or not all(self._fits(row) for row in rows):
+        rows = [row for row in head.rows[:ROWS_LOOKED_AT] if any(row)]
+        if any(map(any, head.rows[: head.at])) or not rows or not all(self._fits(row) for row in rows):
             return None
         return Recognition(format=self, columns=self.positions, width=self.width, header_rows=0, words=self.words)
 

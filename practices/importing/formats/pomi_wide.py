@@ -40,13 +40,16 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class PomiWide(FigureFormat):
-    """The headings do not say which service a file is about; its name does."""
+    """The headings do not say which service a file is about; its name does, or the person who sent it."""
 
     name_pattern: re.Pattern[str]
     columns: Mapping[str, str]
 
     def recognise(self, head: Head) -> Recognition | None:
         return super().recognise(head) if self.name_pattern.search(head.name) else None
+
+    def could_be(self, head: Head) -> Recognition | None:
+        return super().recognise(head)
 
     def read(self, table: Table, found: Recognition) -> Iterator[pd.DataFrame]:
         for chunk in table.frames(found):
@@ -61,6 +64,7 @@ def pomi_wide(key: str, service: str, pattern: str, stem: str) -> PomiWide:
     return PomiWide(
         key=key,
         words=f"POMI, wide format, {service}",
+        choice=service.capitalize(),
         source="pomi",
         shape="wide",
         covers=("list_size", *columns.values()),
@@ -68,7 +72,7 @@ def pomi_wide(key: str, service: str, pattern: str, stem: str) -> PomiWide:
         optional=frozenset({"period_start", "period", "region_name", "subregion_code", "subregion_name"}),
         name_pattern=re.compile(pattern, re.IGNORECASE),
         columns=columns,
-        note="The file's name says which service it is about.",
+        note="The file's name says which service it is about; if it does not, the portal asks.",
     )
 
 

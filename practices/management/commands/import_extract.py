@@ -7,6 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.test.utils import override_settings
 
 from accounts.models import User
+from practices.importing.formats import all_formats
+from practices.importing.reading import EVERY_TABLE
 from practices.models import Import
 from practices.presenters.import_words import in_words, outcome_of
 from practices.services import imports
@@ -16,7 +18,9 @@ EXIT_CODES = """exit codes:
   1  something unexpected
   2  refused
   3  waits for confirmation
-  4  needs a reason (--reason)"""
+  4  needs a reason (--reason)
+  5  needs to know which service a wide file is about (--service)"""
+SERVICES = {key.rsplit("_", 1)[-1]: key for key in (each.key for each in all_formats() if each.choice)}
 
 
 class Command(BaseCommand):
@@ -34,6 +38,7 @@ class Command(BaseCommand):
             "--regions", metavar="CODES|all", help="commissioning regions to keep, by ODS code with commas between"
         )
         parser.add_argument("--reason", default="", help="why, where a file has fewer practices than the month before")
+        parser.add_argument("--service", choices=SERVICES, help="what a wide file is about whose name does not say so")
         parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -42,9 +47,10 @@ class Command(BaseCommand):
         if not path.is_file():
             raise CommandError(f"There is no file {path}.")
         regions = [each.strip() for each in options["regions"].split(",")] if options["regions"] else None
+        answers = {EVERY_TABLE: SERVICES[options["service"]]} if options["service"] else {}
         with override_settings(JOBS_INLINE=True):
             with path.open("rb") as stream:
-                brought_by = imports.upload(file=stream, name=path.name, by=by, regions=regions)
+                brought_by = imports.upload(file=stream, name=path.name, by=by, regions=regions, answers=answers)
             brought_by.refresh_from_db()
             if options["yes"]:
                 self._confirm(brought_by, by, options["reason"])
