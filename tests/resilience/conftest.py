@@ -19,8 +19,8 @@ from django.conf import settings as django_settings
 from django.db import connection
 
 from core import jobs
+from core.messages import run_job
 from core.models import Job
-from core.tasks import run_job
 from ettf_portal import reference
 
 LEASE = 3
