@@ -5,17 +5,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from django.db import models
-
 MONTH_PATTERN = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
-
-
-class MonthField(models.DateField):
-    """A month: the date of its first day, whatever day was given."""
-
-    def get_prep_value(self, value: object) -> object:
-        value = super().get_prep_value(value)
-        return value.replace(day=1) if isinstance(value, date) else value
 
 
 def parse_month(text: str) -> date:

@@ -5,8 +5,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 
+from core.fields import MonthField
 from core.models import Job
-from core.months import MonthField
 from reports.querysets import ReportQuerySet
 from targets.models import AreaScore, Programme
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from core.months import MonthField
+from core.fields import MonthField
 from practices.models import MonthlyFigures, Organisation
 from targets.querysets import AreaScoreQuerySet, RuleQuerySet, ScoreQuerySet
 

@@ -8,8 +8,8 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
 
 from core import audit
+from core.jobs.messages import run_job
 from core.jobs.run import run
-from core.messages import run_job
 from core.models import Job
 from core.people import User
 

@@ -144,7 +144,7 @@ def test_the_sweep_finds_what_nobody_took(work: list[str]) -> None:
 def test_a_broker_that_is_down_loses_nothing(settings: Any) -> None:
     settings.JOBS_INLINE = False
     job = queued("test.good")
-    with patch("core.messages.run_job.apply_async", side_effect=BrokerError("no route")):
+    with patch("core.jobs.messages.run_job.apply_async", side_effect=BrokerError("no route")):
         assert jobs.sweep() == 1
     job.refresh_from_db()
     assert job.state == "queued"

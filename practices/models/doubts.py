@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from core.months import MonthField
+from core.fields import MonthField
 from practices.models.imports import Import
 from practices.models.organisations import Organisation
 from practices.querysets.doubts import DoubtQuerySet

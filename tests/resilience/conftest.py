@@ -19,7 +19,7 @@ from django.conf import settings as django_settings
 from django.db import connection
 
 from core import jobs
-from core.messages import run_job
+from core.jobs.messages import run_job
 from core.models import Job
 from ettf_portal import reference
 
