@@ -3,7 +3,6 @@
 import hashlib
 import secrets
 from datetime import date, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -151,7 +150,7 @@ def sign_out_everywhere(*, user: User, by: User) -> None:
     audit.record(by=by, verb="signed out everywhere", instance=user)
 
 
-def _keep_one_administrator(*, besides: Any) -> None:
+def _keep_one_administrator(*, besides: User) -> None:
     others = User.objects.active().filter(role=User.Role.ADMINISTRATOR).exclude(pk=besides.pk)
     if not others.exists():
         raise ValidationError("This is the only administrator. Make somebody else one first.")
