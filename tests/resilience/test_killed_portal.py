@@ -124,6 +124,7 @@ def two(processes: list[int]) -> list[int]:
     return processes if len(processes) == 2 else []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("broker", ["filesystem"], indirect=True)
 def test_worker_and_web_are_killed_ten_times_and_each_report_is_made_once(
     environment: dict[str, str], administrator: Any, tmp_path: Path, client: Client, settings: Any
