@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from django.http import HttpRequest
 
+from core import presenters
+from core.jobs import pulse
 from core.models import PortalState
 from core.navigation import Entry, address, footer_entries, main_entries
 
@@ -30,6 +32,11 @@ class PortalContext:
     @cached_property
     def illustrative(self) -> bool:
         return PortalState.seen().illustrative
+
+    @cached_property
+    def silence(self) -> str:
+        """For the pages on which somebody may be waiting for work to be done."""
+        return presenters.silence_words(pulse.silence(), for_administrator=self._role == "administrator")
 
     @cached_property
     def person(self) -> Person | None:

@@ -3,7 +3,7 @@ import uuid
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from core.querysets import AuditEventQuerySet, JobQuerySet
 from core.request_memory import once
@@ -36,7 +36,7 @@ class PortalState(models.Model):
     def figures_changed(cls) -> None:
         """Makes every cached view stale; called in the transaction that changes figures."""
         cls.current()
-        cls.objects.filter(id=1).update(data_version=models.F("data_version") + 1)
+        cls.objects.filter(id=1).update(data_version=F("data_version") + 1)
 
 
 class Job(models.Model):
@@ -102,6 +102,23 @@ class Job(models.Model):
         if not self.progress_total:
             return None
         return min(100, 100 * self.progress_done // self.progress_total)
+
+
+class WorkerSign(models.Model):
+    """The one row in which workers say that they are there. Not in PortalState: an import holds that row for long."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    at = models.DateTimeField()
+    holds_until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="worker_sign_is_one_row"),
+            models.CheckConstraint(condition=Q(holds_until__gt=F("at")), name="worker_sign_holds_for_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"a worker at {self.at}"
 
 
 class AuditEvent(models.Model):

@@ -1,18 +1,19 @@
-from uuid import UUID
-
 from celery import shared_task
+from celery.signals import worker_ready
 from django.core.management import call_command
 
 from core import jobs
+from core.jobs import pulse
 
 
-@shared_task(name="core.tasks.run_job")
-def run_job(job_id: str) -> None:
-    jobs.run(UUID(job_id))
+@worker_ready.connect
+def show_life(**_: object) -> None:
+    pulse.keep_showing()
 
 
 @shared_task(name="core.tasks.sweep", ignore_result=True, expires=30)
 def sweep() -> None:
+    pulse.show()
     jobs.sweep()
 
 

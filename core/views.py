@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from core import audit, presenters
 from core.exports import csv_response
 from core.forms import AuditFilter
+from core.jobs import pulse
 from core.models import AuditEvent, Job
 
 
@@ -26,12 +27,14 @@ def live(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
+    """A silent worker is told and is no 503: pages can be served, and a load balancer must not take them away."""
     try:
+        silence = pulse.silence()
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
         return JsonResponse({"status": "the database does not answer"}, status=503)
-    return JsonResponse({"status": "ready"})
+    return JsonResponse({"status": "ready", "worker": presenters.worker_state(silence)})
 
 
 @login_not_required

@@ -140,7 +140,7 @@ def _write(run: jobs.JobRun, report_id: UUID, snapshot: Snapshot) -> tuple[str, 
     return pdf, xlsx
 
 
-def _keep(report: Report, snapshot: Snapshot, *, pdf: str, xlsx: str, by: User) -> None:
+def _keep(report: Report, snapshot: Snapshot, *, pdf: str, xlsx: str, by: User | None) -> None:
     """Within the job's commit."""
     kept = (
         Report.objects.in_the_making()

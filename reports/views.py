@@ -149,12 +149,12 @@ def progress(request: PersonRequest, report_id: UUID) -> HttpResponse:
     return response
 
 
-def _progress(found: Report) -> dict[str, Any]:
+def _progress(found: Report) -> core_presenters.Progress:
     """As every job's progress, but open to all who may read the report, not only to who asked for it."""
     page_url = reverse("reports:report", args=[found.pk])
     assert found.job is not None
     shown = core_presenters.progress(found.job, page_url)
-    return shown | {"poll_url": reverse("reports:progress", args=[found.pk])}
+    return shown._replace(poll_url=reverse("reports:progress", args=[found.pk]))
 
 
 @require_POST

@@ -4,11 +4,14 @@ import argparse
 import errno
 import fcntl
 import http.client
+import json
 import os
 import socket
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -30,6 +33,7 @@ from preparation import (
 LOCAL_NAMES = ["localhost", "127.0.0.1", "[::1]"]
 ANY_ADDRESS = {"0.0.0.0", "::"}
 SECONDS_TO_ANSWER = 60
+SECONDS_FOR_WORKER = 30
 OTHER_FOLDER = "Name another with --state-dir."
 
 
@@ -127,14 +131,24 @@ def worker_command() -> list[str]:
     return [str(PYTHON), "-m", "celery", "-A", "ettf_portal", "worker", *pool, "--beat", "--loglevel", "INFO"]
 
 
-def answers(bind: str, port: int, name: str) -> bool:
+def port_is_free(bind: str, port: int) -> bool:
+    try:
+        check_port(bind, port)
+    except CannotGoOn:
+        return False
+    return True
+
+
+def answer(bind: str, port: int, name: str) -> dict[str, str]:
+    """What the portal says of itself; nothing while it is not ready."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bind, bind)
     connection = http.client.HTTPConnection(host, port, timeout=5)
     try:
         connection.request("GET", "/health/ready", headers={"Host": name})
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
+        said = connection.getresponse()
+        return dict(json.load(said)) if said.status == 200 else {}
+    except (OSError, http.client.HTTPException, ValueError):
+        return {}
     finally:
         connection.close()
 
@@ -144,12 +158,17 @@ def name_to_ask_under(allowed_hosts: str) -> str:
     return "localhost" if not names[0] or "*" in names else names[0]
 
 
-def wait_until_ready(children: Children, bind: str, port: int, name: str) -> None:
-    until = time.monotonic() + SECONDS_TO_ANSWER
-    while not answers(bind, port, name):
+def wait_until_ready(children: Children, ask: Callable[[], dict[str, str]]) -> None:
+    """Until pages are served; a worker that is slower is waited for a while, and told of where it does not come."""
+    began = time.monotonic()
+    while (said := ask()).get("worker") != "at work":
         go_on()
         children.check()
-        if time.monotonic() > until:
+        waited = time.monotonic() - began
+        if said and waited > SECONDS_FOR_WORKER:
+            say(f"The worker has given no sign of life yet: imports and reports wait.{children.last_words('worker')}")
+            return
+        if waited > SECONDS_TO_ANSWER:
             raise CannotGoOn(
                 f"The portal did not answer within {SECONDS_TO_ANSWER} seconds.{children.last_words('web')}"
             )
@@ -168,13 +187,24 @@ def serve(options: argparse.Namespace, state: Path, sign_ins: str) -> None:
     ours = environment(state, options.bind, options.port)
     children = Children(logs=state / "logs", environment=ours)
     try:
-        children.start("web", web_command(options.bind, options.port))
-        children.start("worker", worker_command())
-        wait_until_ready(children, options.bind, options.port, name_to_ask_under(ours["ALLOWED_HOSTS"]))
+        children.start(
+            "web",
+            web_command(options.bind, options.port),
+            without_it="No page is served meanwhile; imports and reports go on.",
+            essential=True,
+            may_start=partial(port_is_free, options.bind, options.port),
+        )
+        children.start(
+            "worker",
+            worker_command(),
+            without_it="Pages are served meanwhile; imports and reports wait, and none is lost.",
+        )
+        name = name_to_ask_under(ours["ALLOWED_HOSTS"])
+        wait_until_ready(children, partial(answer, options.bind, options.port, name))
         say(f"\n{sign_ins}\n\nLogs and e-mail are kept in {state}. Ctrl-C ends the portal.")
         say(f"The portal is at {ours['PORTAL_ADDRESS']}/")
         while not asked_to_stop:
-            children.check()
+            children.tend()
             time.sleep(0.2)
     finally:
         children.end()

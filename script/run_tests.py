@@ -45,6 +45,8 @@ REQUIRE_ALL = os.environ.get("REQUIRE_ALL", "") not in {"", "0"}
 # Named after the checkout, so that two of them can be tested at once on one server.
 DATABASE = f"portal_{hashlib.sha256(str(BASE_DIR).encode()).hexdigest()[:8]}"
 REDIS = "redis://127.0.0.1:6379/15"
+# How much of the code the whole suite goes through, held against the floor in .coveragerc; once is enough.
+MEASURED = ("--cov", "--cov-report=term:skip-covered")
 CONNECTS = "import sys, psycopg2; psycopg2.connect(sys.argv[1], connect_timeout=5).close()"
 
 
@@ -120,7 +122,8 @@ def main() -> int:
             continue
         on_postgres = bool(address and address.startswith("postgres"))
         chosen = [*marks, *([] if on_postgres else ["not postgres"])]
-        words = [*(["-m", " and ".join(chosen)] if chosen else []), *sys.argv[1:]]
+        measured = MEASURED if REQUIRE_ALL and not address and not sys.argv[1:] else ()
+        words = [*(["-m", " and ".join(chosen)] if chosen else []), *measured, *sys.argv[1:]]
         passed.append(run_suite(name, words, pytest_environment(**common, DATABASE_URL=address)))
     return 0 if all(passed) else 1
 

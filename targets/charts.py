@@ -2,14 +2,29 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from typing import Protocol, TypeVar
 
 from core import wording
 from core.charts import Chart, Format, Kind, Mark, Point, Series, State, Target
 from core.months import month_label
-from practices.geography import Area
 from targets.rules import Rule
 from targets.sums import PracticeScore, Sums
 
+
+class Place(Protocol):
+    """What a chart needs to know of an area."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def short_name(self) -> str: ...
+
+    @property
+    def tile(self) -> tuple[int, int]: ...
+
+
+P = TypeVar("P", bound=Place)
 LEVELS = ("Not met", "Met")
 
 
@@ -46,8 +61,8 @@ def sparkline(months: Sequence[date], values: Mapping[date, float | None], rule:
 
 def area_trend(
     months: Sequence[date],
-    area: Area,
-    region: Area,
+    area: Place,
+    region: Place,
     own: Mapping[date, Sums],
     beside: Mapping[date, Sums],
     rule: Rule,
@@ -92,7 +107,7 @@ def _sums_note(row: Sums | None) -> str:
     return wording.of_words(row.numerator, row.denominator) if row else ""
 
 
-def strip(scores: Sequence[PracticeScore], rule: Rule, area: Area, source: str, href: Callable[[str], str]) -> Chart:
+def strip(scores: Sequence[PracticeScore], rule: Rule, area: Place, source: str, href: Callable[[str], str]) -> Chart:
     """Each practice a dot at its share, the target a line."""
     met = sum(score.state == "met" for score in scores)
     judged = sum(score.state in ("met", "not_met") for score in scores)
@@ -150,11 +165,11 @@ def gap(scores: Sequence[PracticeScore], rule: Rule, finding: str, source: str, 
 
 
 def area_gap(
-    rows: Sequence[tuple[Area, Sums]], rule: Rule, finding: str, source: str, href: Callable[[Area], str]
+    rows: Sequence[tuple[P, Sums]], rule: Rule, noun: str, finding: str, source: str, href: Callable[[P], str]
 ) -> Chart:
     return Chart(
         kind=Kind.BARS,
-        title=f"Where the gap is: {rule.unit} to target by {rows[0][0].term.one}",
+        title=f"Where the gap is: {rule.unit} to target by {noun}",
         finding=finding,
         series=(
             Series(
@@ -170,7 +185,7 @@ def area_gap(
                 ),
             ),
         ),
-        x_label=rows[0][0].term.title,
+        x_label=noun[0].upper() + noun[1:],
         y_label=f"{rule.unit.capitalize()} to target",
         y_format=Format.COUNT,
         source=source,
@@ -178,11 +193,11 @@ def area_gap(
 
 
 def tile_map(
-    tiles: Sequence[tuple[Area, Sums | None, tuple[str, bool]]],
+    tiles: Sequence[tuple[P, Sums | None, tuple[str, bool]]],
     rule: Rule,
     title: str,
     source: str,
-    href: Callable[[Area], str],
+    href: Callable[[P], str],
 ) -> Chart:
     """Each borough a square with its share; (area, its sums, its state and whether within margin)."""
     labels = short_labels([area.name for area, _, _ in tiles])

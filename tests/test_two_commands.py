@@ -1,36 +1,38 @@
 """script/server as a person meets it: what stands in its way, how it starts, and that nothing is left when it ends."""
 
-import http.client
+import contextlib
 import os
+import select
 import signal
 import socket
+import sqlite3
 import subprocess
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
-BARE = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-SECONDS_TO_END = 30
+from tests.portal_process import (
+    BARE,
+    SECONDS_TO_END,
+    children_of,
+    command,
+    descendants,
+    free_port,
+    health,
+    living,
+    processes_over,
+    server,
+    until,
+)
+
+GOOD = "seven calm herons"
 
 
 @pytest.fixture(scope="module")
 def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Prepared by the first start; those after it are quick, as they are for people."""
     return tmp_path_factory.mktemp("portal") / "state"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def command(*options: str) -> list[str]:
-    return [str(settings.BASE_DIR / "script" / "server"), *options]
 
 
 def refused(*options: str) -> str:
@@ -40,69 +42,12 @@ def refused(*options: str) -> str:
     return ended.stderr
 
 
-def children_of(pid: int) -> dict[str, int]:
-    """The processes that script/server has started, by what they are."""
-    rows = subprocess.run(
-        ["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True
-    ).stdout.splitlines()
-    found = {}
-    for row in rows[1:]:
-        child, parent, words = row.split(None, 2)
-        if int(parent) == pid:
-            found["worker" if "celery" in words else "web"] = int(child)
-    return found
-
-
-def processes_over(state: Path) -> list[str]:
-    """Every process that was told to use the state folder, however it came to be."""
-    wanted = f"STATE_DIR={state}".encode()
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if wanted in (process / "environ").read_bytes().split(b"\0"):
-                words = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-                found.append(f"{process.name}, child of {(process / 'stat').read_text().split()[3]}: {words}")
-        except OSError:
-            continue
-    return found
-
-
-@contextmanager
-def server(state: Path, port: int) -> Iterator[subprocess.Popen[str]]:
-    options = ("--port", str(port), "--state-dir", str(state), "--no-demo")
-    running = subprocess.Popen(
-        command(*options), env=BARE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
-    )
-    try:
-        yield running
-    finally:
-        if running.poll() is None:
-            running.terminate()
-            running.wait(SECONDS_TO_END)
-        assert running.stdout is not None
-        running.stdout.close()
-
-
-def wait_for_address(running: subprocess.Popen[str]) -> list[str]:
-    """What was said up to the address, which comes last."""
-    assert running.stdout is not None
-    said = []
-    for line in running.stdout:
-        said.append(line.strip())
-        if line.startswith("The portal is at "):
-            return said
-    raise AssertionError("\n".join(said))
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
 def test_server_answers_and_leaves_nothing_behind(state: Path, number: signal.Signals) -> None:
     port = free_port()
     with server(state, port) as running:
-        said = wait_for_address(running)
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        connection.request("GET", "/health/ready", headers={"Host": "localhost"})
-        assert connection.getresponse().status == 200
-        connection.close()
+        said = running.up_to_address()
+        assert health(port) == {"status": "ready", "worker": "at work"}
 
         running.send_signal(number)
 
@@ -113,29 +58,96 @@ def test_server_answers_and_leaves_nothing_behind(state: Path, number: signal.Si
 
 
 @pytest.mark.parametrize("name", ["web", "worker"])
-def test_server_ends_when_a_child_dies(state: Path, name: str) -> None:
-    with server(state, free_port()) as running:
-        wait_for_address(running)
+def test_a_child_that_is_killed_is_started_again_and_leaves_nobody_behind(state: Path, name: str) -> None:
+    port = free_port()
+    with server(state, port) as running:
+        running.up_to_address()
+        before = children_of(running.pid)
+        family = [before[name], *until(lambda: descendants(before[name]), f"children of {name}")]
 
-        os.kill(children_of(running.pid)[name], signal.SIGKILL)
+        os.kill(before[name], signal.SIGKILL)
 
-        assert running.wait(SECONDS_TO_END) == 1
-        assert running.stdout is not None
-        assert f"The {name} process ended by itself" in running.stdout.read()
+        said = running.line("ended by itself")
+        assert said.startswith(f"The {name} process ended by itself (SIGKILL")
+        assert "is started again in 1 second." in said
+        until(lambda: children_of(running.pid).get(name, before[name]) != before[name], f"another {name}")
+        until(lambda: health(port) == {"status": "ready", "worker": "at work"}, "the portal")
+        after = children_of(running.pid)
+        assert {key for key in before if before[key] != after.get(key)} == {name}, running.said
+        assert living(family) == []
+
+        running.send_signal(signal.SIGINT)
+
+        assert running.wait(SECONDS_TO_END) == 0
     assert processes_over(state) == []
+
+
+def test_ctrl_c_in_a_pause_ends_the_portal(state: Path) -> None:
+    with server(state, free_port()) as running:
+        running.up_to_address()
+        for pause in ("1 second", "2 seconds", "4 seconds"):
+            os.kill(until(lambda: children_of(running.pid).get("worker"), "a worker"), signal.SIGKILL)
+            running.line(f"is started again in {pause}.")
+        assert "worker" not in children_of(running.pid)
+
+        running.send_signal(signal.SIGINT)
+
+        assert running.wait(SECONDS_TO_END) == 0
+    assert processes_over(state) == []
+
+
+def test_the_first_administrator_is_made_by_the_very_command_that_is_printed(tmp_path: Path) -> None:
+    state = tmp_path / "a state folder"
+    with server(state, free_port()) as running:
+        printed = next(line for line in running.up_to_address() if "create_administrator" in line)
+
+    dialogue = [("E-mail address: ", "me@portal.example"), ("Password: ", GOOD), ("Password again: ", GOOD)]
+    assert "me@portal.example can sign in as an administrator." in typed_at_a_terminal(printed, tmp_path, dialogue)
+    with contextlib.closing(sqlite3.connect(state / "portal.sqlite3")) as database:
+        assert database.execute("SELECT email, role FROM accounts_user").fetchall() == [
+            ("me@portal.example", "administrator")
+        ]
+
+
+def typed_at_a_terminal(line: str, folder: Path, dialogue: list[tuple[str, str]]) -> str:
+    """What is shown when the line is typed in the folder and each question is answered once it is asked."""
+    ours, theirs = os.openpty()
+    shown = b""
+    with subprocess.Popen(
+        line, shell=True, cwd=folder, env=BARE, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    ) as running:
+        os.close(theirs)
+        try:
+            for question, answer in dialogue:
+                while not shown.decode().endswith(question):
+                    shown += read_within(ours, 60)
+                os.write(ours, f"{answer}\n".encode())
+            while more := read_within(ours, 60):
+                shown += more
+        finally:
+            os.close(ours)
+            running.terminate()
+    return shown.decode()
+
+
+def read_within(terminal: int, seconds: float) -> bytes:
+    """The next that is shown; nothing at its end, which Linux tells as an error."""
+    assert select.select([terminal], [], [], seconds)[0], "nothing was shown"
+    try:
+        return os.read(terminal, 4096)
+    except OSError:
+        return b""
 
 
 def test_second_server_is_refused_and_children_end_when_the_first_is_killed(state: Path) -> None:
     with server(state, free_port()) as running:
-        wait_for_address(running)
+        running.up_to_address()
 
         sentence = refused("--port", str(free_port()), "--state-dir", str(state))
         running.kill()
         running.wait()
 
-        until = time.monotonic() + SECONDS_TO_END
-        while processes_over(state) and time.monotonic() < until:
-            time.sleep(0.2)
+        until(lambda: not processes_over(state), "the children's end", within=SECONDS_TO_END)
     assert "A portal is running over the state folder" in sentence
     assert processes_over(state) == []
 

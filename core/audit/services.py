@@ -7,6 +7,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 
 from core.logs import request_id
+from core.models import AuditEvent
+from core.people import User
 
 current_job: ContextVar[UUID | None] = ContextVar("current_job", default=None)
 
@@ -19,7 +21,7 @@ def snapshot(instance: models.Model, fields: Iterable[str]) -> dict[str, Any]:
 
 def record(
     *,
-    by: Any,
+    by: User | AnonymousUser | None,
     verb: str,
     instance: models.Model | None = None,
     object_type: str = "",
@@ -33,8 +35,6 @@ def record(
     `by` is a user, or None for work that the portal does by itself. Name the object by `instance`, or by type, id and
     label where there is none. Raises RuntimeError outside a transaction: an event must stand or fall with its change.
     """
-    from core.models import AuditEvent
-
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An audit event is recorded in the transaction of the change.")
     if isinstance(by, AnonymousUser):

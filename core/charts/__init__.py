@@ -3,6 +3,7 @@
 See `description` for what to make and `svg`, `plotly` for what becomes of it.
 """
 
+from core.charts.canvas import Svg
 from core.charts.description import Band, Chart, Format, Kind, Mark, Point, Row, Series, State, Table, Target
 from core.charts.plotly import to_plotly
 from core.charts.svg import to_svg
@@ -17,6 +18,7 @@ __all__ = [
     "Row",
     "Series",
     "State",
+    "Svg",
     "Table",
     "Target",
     "to_plotly",

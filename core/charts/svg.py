@@ -2,9 +2,7 @@
 
 from xml.etree import ElementTree as ET
 
-from django.utils.safestring import SafeString
-
-from core.charts.canvas import FONT, PRINT_FONT, Canvas
+from core.charts.canvas import FONT, PRINT_FONT, Canvas, Svg
 from core.charts.description import Chart, Kind
 from core.charts.lines import draw_lines, draw_sparkline
 from core.charts.shapes import draw_bars, draw_strip, draw_tiles
@@ -13,7 +11,7 @@ WIDTH = 464.0
 """At this width 15 units of type are 11 px on a telephone of 390 px and 20 px at the widest that a figure is shown."""
 
 
-def to_svg(chart: Chart, width: float = WIDTH, *, for_print: bool = False) -> SafeString:
+def to_svg(chart: Chart, width: float = WIDTH, *, for_print: bool = False) -> Svg:
     """The chart as an SVG element, ready for a page, its height following from what it holds.
 
     width: in user units, 15 of them being the height of the type; the stylesheet lets it grow and shrink.
@@ -34,7 +32,7 @@ def to_svg(chart: Chart, width: float = WIDTH, *, for_print: bool = False) -> Sa
     return canvas.finish(title=chart.title, finding=chart.finding, key=chart.key)
 
 
-def _small(canvas: Canvas, chart: Chart) -> SafeString:
+def _small(canvas: Canvas, chart: Chart) -> Svg:
     canvas.set(canvas.root, xmlns="http://www.w3.org/2000/svg", width=canvas.width, height=canvas.height)
     canvas.set(canvas.root, viewBox=f"0 0 {canvas.width:g} {canvas.height:g}", class_="chart__spark")
     canvas.set(canvas.root, role="img", aria_label=f"{chart.title}: {chart.finding}", focusable="false")

@@ -1,18 +1,10 @@
-from __future__ import annotations
-
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from core.jobs.run import JobRun
+from core.jobs.attempt import JobRun
+from core.models import Job
 
-Work = Callable[["JobRun"], None]
-Failure = Callable[[Any, str], None]
-
-
-class JobError(Exception):
-    """Work that cannot be done, in a sentence for the person who asked for it. It is not tried again."""
-
+Work = Callable[[JobRun], None]
+Failure = Callable[[Job, str], None]
 
 _works: dict[str, Work] = {}
 _failures: dict[str, Failure] = {}

@@ -3,8 +3,6 @@ import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -14,7 +12,9 @@ from django.utils import timezone
 
 from core import audit
 from core.audit.services import current_job
-from core.jobs.registry import JobError, failure_of, work_of
+from core.jobs.attempt import JobError, JobRun, LeaseLostError, lease_end
+from core.jobs.registry import failure_of, work_of
+from core.models import Job
 
 logger = logging.getLogger(__name__)
 
@@ -28,67 +28,15 @@ WORN_OUT = (
 )
 
 
-class LeaseLostError(Exception):
-    """Another worker took the job over; whatever this one did is rolled back."""
-
-
-class JobRun:
-    """One attempt at a job, held by a lease."""
-
-    def __init__(self, job: Any, token: UUID) -> None:
-        self.job = job
-        self.token = token
-        self.subject: str = job.subject
-        self.owner = job.owner
-        self._committed = False
-
-    def _mine(self) -> Any:
-        return type(self.job).objects.filter(pk=self.job.pk, state="running", lease_token=self.token)
-
-    def beat(self) -> None:
-        """Renews the lease; LeaseLostError where it is another's or the job was cancelled."""
-        if not self._mine().update(lease_until=_lease_end()):
-            raise LeaseLostError
-
-    def progress(self, done: int, total: int = 0, words: str = "") -> None:
-        """Tells the person who waits; outside a transaction, or nobody would see it before its end."""
-        changes = {"progress_done": done, "progress_total": total, "progress_words": words[:200]}
-        if not self._mine().update(lease_until=_lease_end(), **changes):
-            raise LeaseLostError
-
-    @contextmanager
-    def commit(self, result: dict[str, Any] | None = None) -> Iterator[dict[str, Any]]:
-        """The transaction in which the work becomes true and the job becomes done, both or neither."""
-        outcome: dict[str, Any] = dict(result or {})
-        with transaction.atomic():
-            yield outcome
-            done = self._mine().update(
-                state="done", result=outcome, finished_at=timezone.now(), lease_token=None, lease_until=None, error=""
-            )
-            if not done:
-                raise LeaseLostError
-        self._committed = True
-
-    @property
-    def is_committed(self) -> bool:
-        return self._committed
-
-
-def _lease_end() -> Any:
-    return timezone.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)
-
-
 def _claim(job_id: UUID) -> JobRun | None:
-    from core.models import Job
-
     now, token = timezone.now(), uuid.uuid4()
     taken = (
         Job.objects.filter(pk=job_id)
         .takeable(at=now)
         .update(
-            state="running",
+            state=Job.State.RUNNING,
             lease_token=token,
-            lease_until=_lease_end(),
+            lease_until=lease_end(),
             started_at=now,
             attempts=F("attempts") + 1,
             error="",
@@ -126,8 +74,6 @@ def _heartbeat(run: JobRun) -> Iterator[None]:
 
 def run(job_id: UUID) -> None:
     """Takes the job if nobody else has it, and does it."""
-    from core.models import Job
-
     job_run = _claim(job_id)
     if job_run is None:
         return
@@ -144,7 +90,7 @@ def run(job_id: UUID) -> None:
     except OperationalError:
         logger.exception("job %s met a database that did not answer; the sweep tries again", job_id)
         Job.objects.filter(pk=job_id, lease_token=job_run.token).update(
-            state="queued", lease_token=None, lease_until=None, sent_at=None
+            state=Job.State.QUEUED, lease_token=None, lease_until=None, sent_at=None
         )
     except Exception:
         # The boundary of the worker: the person is told, the log has the trace, and the next job runs.
@@ -169,10 +115,7 @@ def _work(job_run: JobRun) -> None:
 
 def _fail(job_run: JobRun, sentence: str) -> None:
     with transaction.atomic():
-        failed = job_run._mine().update(
-            state="failed", error=sentence, finished_at=timezone.now(), lease_token=None, lease_until=None
-        )
-        if not failed:
+        if not job_run.end(Job.State.FAILED, error=sentence):
             return
         job_run.job.refresh_from_db()
         tell = failure_of(job_run.job.kind)

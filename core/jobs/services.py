@@ -1,12 +1,17 @@
 import logging
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerError
+
+from core import audit
+from core.jobs.messages import run_job
+from core.jobs.run import run
+from core.models import Job
+from core.people import User
 
 logger = logging.getLogger(__name__)
 
@@ -15,11 +20,9 @@ RESEND_AFTER = timedelta(seconds=30)
 
 
 @transaction.atomic
-def enqueue(*, kind: str, subject: object, by: Any) -> Any:
+def enqueue(*, kind: str, subject: object, by: User | None) -> Job:
     """Adds a job, or returns the unfinished one of this kind and subject, and sends its message after the commit."""
-    from core.models import Job
-
-    waiting = Job.objects.unfinished().filter(kind=kind, subject=str(subject)).first()
+    waiting: Job | None = Job.objects.unfinished().filter(kind=kind, subject=str(subject)).first()
     if waiting:
         return waiting
     job = Job.objects.create(kind=kind, subject=str(subject), owner=by)
@@ -29,10 +32,6 @@ def enqueue(*, kind: str, subject: object, by: Any) -> Any:
 
 def send(job_id: UUID) -> None:
     """Tells the workers of a job. A broker that does not answer costs only time: the sweep sends again."""
-    from core.jobs.run import run
-    from core.models import Job
-    from core.tasks import run_job
-
     if settings.JOBS_INLINE:
         run(job_id)
         return
@@ -45,13 +44,11 @@ def send(job_id: UUID) -> None:
 
 def sweep() -> int:
     """Sends every job that nobody took and every one whose worker went silent; says how many."""
-    from core.models import Job
-
     now = timezone.now()
     late = [
         job.pk
         for job in Job.objects.takeable(at=now).only("pk", "state", "sent_at")
-        if job.state == "running" or job.sent_at is None or job.sent_at < now - RESEND_AFTER
+        if job.state == Job.State.RUNNING or job.sent_at is None or job.sent_at < now - RESEND_AFTER
     ]
     for job_id in late:
         send(job_id)
@@ -59,21 +56,18 @@ def sweep() -> int:
 
 
 @transaction.atomic
-def retry(*, job: Any, by: Any) -> Any:
+def retry(*, job: Job, by: User | None) -> Job:
     """A fresh job for the same work as one that failed or was cancelled."""
     return enqueue(kind=job.kind, subject=job.subject, by=by)
 
 
 @transaction.atomic
-def cancel(*, job: Any, by: Any) -> bool:
+def cancel(*, job: Job, by: User | None) -> bool:
     """Ends a job that is not finished; a worker that has it finds its lease gone and rolls back."""
-    from core import audit
-    from core.models import Job
-
     changed = (
         Job.objects.unfinished()
         .filter(pk=job.pk)
-        .update(state="cancelled", finished_at=timezone.now(), lease_token=None, lease_until=None)
+        .update(state=Job.State.CANCELLED, finished_at=timezone.now(), lease_token=None, lease_until=None)
     )
     if changed:
         audit.record(by=by, verb="cancelled", instance=job)

@@ -3,9 +3,8 @@
 from typing import Any
 
 from django import template
-from django.utils.safestring import SafeString
 
-from core.charts import Chart, Kind, to_plotly, to_svg
+from core.charts import Chart, Kind, Svg, to_plotly, to_svg
 
 register = template.Library()
 
@@ -38,6 +37,6 @@ def chart(chart: Chart, csv_url: str = "", explore: bool = True, heading: int = 
 
 
 @register.simple_tag
-def sparkline(chart: Chart) -> SafeString:
+def sparkline(chart: Chart) -> Svg:
     """Only the small drawing; its name says the finding."""
     return to_svg(chart)

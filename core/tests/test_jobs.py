@@ -144,7 +144,7 @@ def test_the_sweep_finds_what_nobody_took(work: list[str]) -> None:
 def test_a_broker_that_is_down_loses_nothing(settings: Any) -> None:
     settings.JOBS_INLINE = False
     job = queued("test.good")
-    with patch("core.tasks.run_job.apply_async", side_effect=BrokerError("no route")):
+    with patch("core.jobs.messages.run_job.apply_async", side_effect=BrokerError("no route")):
         assert jobs.sweep() == 1
     job.refresh_from_db()
     assert job.state == "queued"
@@ -178,8 +178,8 @@ def test_progress_tells_words_share_and_time_left() -> None:
         started_at=now - timedelta(minutes=3),
     )
     told = progress(job, "/imports/")
-    assert (told["words"], told["percent"], told["finished"]) == ("Reading", 50, False)
-    assert told["time_left"] == "about 3 minutes left"
+    assert (told.words, told.percent, told.finished) == ("Reading", 50, False)
+    assert told.time_left == "about 3 minutes left"
     assert time_left(queued("test.good"), now=now) == ""
 
 

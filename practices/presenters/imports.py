@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from core.exports import csv_response
 from core.months import add_months, long_date, month_label, months_between, parse_month
-from core.presenters import progress
+from core.presenters import Progress, progress
 from core.wording import count, plural
 from practices.importing.formats import all_formats, format_of
 from practices.models import Import, ImportIssue, MonthlyFigures, RegisterChange
@@ -94,7 +94,7 @@ def page(brought_by: Import, beside: Beside) -> dict[str, Any]:
     }
 
 
-def under_way(brought_by: Import) -> dict[str, Any] | None:
+def under_way(brought_by: Import) -> Progress | None:
     if brought_by.state not in Import.UNDER_WAY or brought_by.job is None:
         return None
     return progress(brought_by.job, reverse("practices:import", args=[brought_by.pk]))

@@ -192,9 +192,10 @@ def area_gap(question: Question, rows: Sequence[AreaSums]) -> Chart | None:
     most = analysis.holders_of_most(rows)
     if not most:
         return None
-    finding = words.holders(len(most), len(rows), most[0].area.term.one, analysis.gap_of(rows, most), rule)
+    noun = most[0].area.term.one
+    finding = words.holders(len(most), len(rows), noun, analysis.gap_of(rows, most), rule)
     source = words.source_line(question, rule)
-    return charts.area_gap(most, rule, finding, source, lambda area: question.url(area, target=rule.target))
+    return charts.area_gap(most, rule, noun, finding, source, lambda area: question.url(area, target=rule.target))
 
 
 def child_pairs(question: Question, rows: Sequence[Sums], kind: str, month: date | None) -> list[AreaSums]:

@@ -19,8 +19,8 @@ from django.conf import settings as django_settings
 from django.db import connection
 
 from core import jobs
+from core.jobs.messages import run_job
 from core.models import Job
-from core.tasks import run_job
 from ettf_portal import reference
 
 LEASE = 3
@@ -149,9 +149,10 @@ def lose_the_queue(broker: str, prefix: str, tmp_path: Path) -> Callable[[], Non
 
 
 @pytest.fixture
-def workers(
+def environment(
     transactional_db: None, broker: str, prefix: str, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Workers]:
+) -> Iterator[dict[str, str]]:
+    """What makes other processes work on the test's database and queue; messages are sent to that queue, too."""
     reference.load()
     settings.JOBS_INLINE = False
     settings.JOB_LEASE_SECONDS = LEASE
@@ -160,7 +161,7 @@ def workers(
     monkeypatch.setattr(
         run_job, "apply_async", lambda args, **_: sender.send_task(run_job.name, args=args, ignore_result=True)
     )
-    environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ} | {
+    yield {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ} | {
         "DATABASE_URL": database_url(),
         "STATE_DIR": str(tmp_path),
         "MEDIA_ROOT": str(settings.MEDIA_ROOT),
@@ -171,7 +172,11 @@ def workers(
         "PYTHONPATH": str(django_settings.BASE_DIR),
         "DJANGO_SETTINGS_MODULE": "ettf_portal.settings",
     }
+    sender.close()
+
+
+@pytest.fixture
+def workers(environment: dict[str, str], tmp_path: Path) -> Iterator[Workers]:
     started = Workers(environment, tmp_path)
     yield started
     started.end()
-    sender.close()

@@ -7,6 +7,7 @@ import pytest
 
 from accounts.tests.factories import UserFactory
 from core import jobs
+from core.jobs import pulse
 from core.models import AuditEvent, Job
 from practices.models import Import, MonthlyFigures
 from practices.services import imports
@@ -53,6 +54,7 @@ def test_a_report_is_made_once_though_its_worker_is_killed(
     assert kept[1].read_bytes().startswith(b"PK")
     job = Job.objects.get()
     assert (job.state, job.attempts) == (Job.State.DONE, 2)
+    assert pulse.silence() is None
     assert AuditEvent.objects.filter(verb="made", object_type="report").count() == 1
 
 
