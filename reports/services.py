@@ -37,7 +37,7 @@ def request_report(*, area_kind: str, area_code: str, month: date, programme: Pr
     """
     if not may_make(by):
         raise PermissionDenied
-    areas = readable_areas(by, read_frame().tree).get(area_kind, [])
+    areas = readable_areas(by, read_frame().in_month(month.replace(day=1)).tree).get(area_kind, [])
     area = next((area for area in areas if area.code == area_code), None)
     if area is None:
         raise NoSuchAreaError

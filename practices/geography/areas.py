@@ -12,7 +12,7 @@ from practices.geography.value import Geography, Place
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """An area as it was on a day, under its code (for a borough its slug). `stp`, `region` and `successor` are codes.
+    """An area as it was on a day, under its code (for a borough its slug). `stp` and `region` are codes.
 
     `ccgs` of a borough are those that count there, `touching` all that have some of its streets, `asks` those whose
     practices its sums hold: who may not see all of them may not see the sums of what practices return.
@@ -25,7 +25,6 @@ class Area:
     opened: date | None = None
     closed: date | None = None
     stp: str = ""
-    successor: str = ""
     region: str = ""
     tile: tuple[int, int] = (0, 0)
     ccgs: tuple[str, ...] = ()
@@ -125,7 +124,6 @@ class AreaTree:
     def _area(self, pk: int) -> Area:
         geography, place = self.geography, self.geography.places[pk]
         kind, closed = geography.kind_of(pk), geography.last_day(pk)
-        latest = max(geography.successions.get(pk, ()), key=lambda each: each.starts, default=None)
         # What ended before July 2022 never was a sub-location.
         term = term_of(kind, min(self.day, closed or self.day))
         return Area(
@@ -137,7 +135,6 @@ class AreaTree:
             closed=closed,
             stp=(geography.above(pk, AreaKind.STP, self.day) or "") if kind == AreaKind.CCG else "",
             region=geography.above(pk, AreaKind.REGION, self.day) or "",
-            successor=geography.codes.get(latest.parent, "") if latest and kind == AreaKind.CCG else "",
             asks=(place.code,) if kind == AreaKind.CCG else (),
             term=term,
             is_home=pk == geography.home,

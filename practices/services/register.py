@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from core import audit
 from core.models import PortalState
+from core.months import long_date
 from practices.geography import practices_following
 from practices.models import Borough, MonthlyFigures, Organisation, OrganisationRelation
 from practices.permissions import Deed, require
@@ -49,14 +50,25 @@ def close_practice(*, practice: Organisation, on: date, reason: str, by: User) -
 
 @transaction.atomic
 def merge_practice(*, practice: Organisation, successor: Organisation, on: date, reason: str, by: User) -> None:
-    """From `on` the successor stands for the practice, which closes the day before. Its figures keep its own code."""
+    """From `on` the successor stands for the practice, which closes the day before. Its figures keep its own code.
+
+    One that is closed already stays so: files leave out mergers, and the patients of one list may go to several.
+    """
     require(by, Deed.KEEP_REGISTER)
     if successor == practice or practice.code in practices_following(successor.code):
         raise ValidationError({"successor": f"{successor} cannot follow {practice}."})
     if not successor.is_open(on):
         raise ValidationError({"successor": f"{successor} is not open on that day."})
+    if practice.closed and on <= practice.closed:
+        raise ValidationError({"on": f"{practice} closed on {long_date(practice.closed)}. Enter a day after that."})
     _relate(Relation.SUCCEEDED_BY, practice, successor, on, reason=reason, by=by)
-    _close(practice, on - timedelta(days=1), by=by, verb="merged practice", reason=reason, successor=successor.code)
+    told = {"reason": reason, "successor": successor.code}
+    if practice.closed:
+        after = audit.snapshot(practice, SHOWN)
+        audit.record(by=by, verb="merged practice", instance=practice, before=after, after=after | told)
+        PortalState.figures_changed()
+    else:
+        _close(practice, on - timedelta(days=1), by=by, verb="merged practice", **told)
     practice_succeeded.send(sender=Organisation, practice=practice, successor=successor, on=on, by=by)
 
 

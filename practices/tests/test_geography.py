@@ -33,6 +33,7 @@ from practices.tests.register_files import epraccur_row, row_of
 from reports.querysets import boroughs_within
 from targets.models import Score
 from targets.scoring import score_months
+from visits.forms.lists import ActionFilter
 
 pytestmark = pytest.mark.django_db
 DEC_2018, DEC_2023 = date(2018, 12, 31), date(2023, 12, 31)
@@ -222,6 +223,12 @@ class TestMergers:
         assert croydon is not None
         assert croydon.closed == date(2020, 3, 31)
         assert [area.code for area in tree.went_on_as(croydon)] == ["36L"]
+
+    def test_it_is_not_offered_where_open_ones_are(self) -> None:
+        Organisation.objects.filter(code="07V").update(closed=None)
+        PortalState.figures_changed()
+        offered = set(ActionFilter({}, user=UserFactory(administrator=True)).fields["ccg"].queryset)
+        assert {ccg.code for ccg in offered} == {"36L", "72Q", "93C", "A3A8R", "W2U3Z"}
 
     def test_practices_that_it_had_at_its_end_stay_in_the_scope_of_who_has_it(self) -> None:
         croydon, after = Organisation.objects.get(code="07V"), Organisation.objects.get(code="36L")

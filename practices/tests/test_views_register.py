@@ -1,6 +1,8 @@
 from datetime import date
+from itertools import pairwise
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
@@ -111,6 +113,52 @@ class TestDeeds:
         assert "successor" in response.context["form"].errors
         practice.refresh_from_db()
         assert practice.closed is None
+
+    def test_a_practice_may_go_on_as_two_and_both_are_shown(self, client, administrator, practice, told):
+        """Patients of one list go to several practices; publishers' lists of mergers have such rows."""
+        successors = [OrganisationFactory(code=code) for code in ("A22222", "A33333")]
+        client.force_login(administrator)
+        for successor in successors:
+            answer = {"successor": successor.code, "on": "2019-04-01", "reason": "List dispersed"}
+            assert client.post(change_url(practice, "merge"), answer).status_code == 302
+
+        practice.refresh_from_db()
+        assert practice.closed == date(2019, 3, 31)
+        assert practices_following("A11111") == {"A22222", "A33333"}
+        assert told == [("A11111", code, date(2019, 4, 1)) for code in ("A22222", "A33333")]
+        page = client.get("/practices/A11111/").content.decode()
+        assert page.count("/practices/A22222/") == page.count("/practices/A33333/") > 0
+        assert [entry.words for entry in register_timeline(practice=practice, user=administrator)][-2:] == [
+            f"Merged into {successor}" for successor in successors
+        ]
+
+    def test_a_circle_of_any_length_is_refused(self, client, administrator, practice):
+        chain = [practice, *(OrganisationFactory(code=code) for code in ("A22222", "A33333"))]
+        for number, (one, other) in enumerate(pairwise(chain)):
+            on = date(2019, 4 + number, 1)
+            register.merge_practice(practice=one, successor=other, on=on, reason="x", by=administrator)
+        client.force_login(administrator)
+
+        answer = {"successor": practice.code, "on": "2019-06-01", "reason": "x"}
+        response = client.post(change_url(chain[2], "merge"), answer)
+
+        assert "successor" in response.context["form"].errors
+        chain[2].refresh_from_db()
+        assert chain[2].closed is None
+
+    def test_a_closed_practice_gets_its_successor_later(self, administrator, practice):
+        """Mergers are often missing from the files that close a practice."""
+        successor = OrganisationFactory(code="A22222")
+        register.close_practice(practice=practice, on=date(2019, 3, 31), reason="x", by=administrator)
+        with pytest.raises(ValidationError, match="closed on 31 March 2019"):
+            register.merge_practice(
+                practice=practice, successor=successor, on=date(2019, 3, 1), reason="x", by=administrator
+            )
+        register.merge_practice(
+            practice=practice, successor=successor, on=date(2019, 4, 1), reason="x", by=administrator
+        )
+        assert practices_following("A11111") == {"A22222"}
+        assert AuditEvent.objects.get(verb="merged practice").after["successor"] == "A22222"
 
     def test_no_circle_of_successions(self, administrator, practice):
         other = OrganisationFactory(code="A22222")

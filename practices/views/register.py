@@ -83,6 +83,7 @@ DEEDS = {
         "The practice is merged, and those who look after it are told.",
         MergeForm,
         register.merge_practice,
+        closed=None,
     ),
     "reopen": Deed(
         "Open again",

@@ -100,22 +100,24 @@ def header_facts(
 
 def standing(
     practice: Organisation, relations: Sequence[OrganisationRelation], question: Question
-) -> dict[str, str] | None:
+) -> dict[str, Any] | None:
     """What to say of a practice that is not simply open."""
-    after = next((relation for relation in relations if relation.child_id == practice.pk), None)
+    after = [relation for relation in relations if relation.child_id == practice.pk]
     if after:
-        url = address("targets:practice", after.parent.code) + question.query()
-        day = long_date(after.starts)
-        return {"words": f"Went on as another practice on {day}:", "url": url, "link": str(after.parent)}
-    if practice.closed:
+        what = "another practice" if len(after) == 1 else "other practices"
         return {
-            "words": f"Closed on {long_date(practice.closed)}. No practice is recorded that followed it.",
-            "url": "",
+            "words": f"Went on as {what} on {long_date(after[0].starts)}:",
+            "links": [
+                {"url": address("targets:practice", each.parent.code) + question.query(), "words": str(each.parent)}
+                for each in after
+            ],
         }
+    if practice.closed:
+        return {"words": f"Closed on {long_date(practice.closed)}. No practice is recorded that followed it."}
     if practice.status == Organisation.Status.PROVISIONAL:
-        return {"words": "Named in a published file, not yet in the ODS register. Its figures count.", "url": ""}
+        return {"words": "Named in a published file, not yet in the ODS register. Its figures count."}
     if practice.status != Organisation.Status.ACTIVE:
-        return {"words": f"The register lists this practice as {practice.get_status_display().lower()}.", "url": ""}
+        return {"words": f"The register lists this practice as {practice.get_status_display().lower()}."}
     return None
 
 

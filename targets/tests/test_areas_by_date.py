@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 
 from practices.models import Borough, Organisation
@@ -152,6 +153,12 @@ def test_figures_run_on_under_one_code(camden: Organisation) -> None:
     rows = AreaScore.objects.filter(rule__target="registration", rule__programme__is_default=True)
     found = set(rows.filter(area_kind__in=("region", "stp")).values_list("area_kind", "area_code", "month__year"))
     assert found == {(kind, code, year) for kind, code in (("region", "Y56"), ("stp", "QMJ")) for year in (2018, 2023)}
+
+
+@pytest.mark.parametrize(("area", "named"), [("93C", "NHS North Central London ICB - 93C"), ("london", "London")])
+def test_the_command_names_areas_as_the_month_did(camden: Any, capsys: Any, area: str, named: str) -> None:
+    call_command("scores", area=area, month="2023-12")
+    assert f"{named}, Dec 2023" in capsys.readouterr().out
 
 
 def test_a_report_says_what_areas_were_called(camden: Any) -> None:
