@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from core.months import add_months
+from practices import measures
 from practices.models import Doubt, MonthlyFigures, Organisation
 from targets.models import Score, Target
 from targets.reading.dashboard import SCORES, PracticeScore
@@ -87,7 +88,7 @@ def _scores(
     rows = Score.objects.for_user(user).filter(
         practice=practice, rule__in=targets, month__gte=add_months(month, -MONTHS_BACK), month__lte=month
     )
-    labels = dict(MonthlyFigures.Source.choices)
+    labels = dict(measures.source_choices())
     scores: dict[tuple[str, date], PracticeScore] = {}
     sources: dict[str, Source] = {}
     for *values, source, landed in rows.values_list(*SCORES, "figures__source", "figures__landed_at"):

@@ -5,6 +5,7 @@ from datetime import date, time
 from uuid import UUID
 
 from core.months import long_date
+from practices import measures
 from targets.models import Target
 from visits.models import Action, BarrierCode, Evidence, Visit
 
@@ -35,20 +36,11 @@ class ObservedFigure:
     label: str
 
 
-OBSERVED: tuple[ObservedFigure, ...] = (
-    ObservedFigure("routine_slots", "Routine GP slots in the month"),
-    ObservedFigure("routine_slots_online", "Of these, released online"),
-    ObservedFigure("bookings", "Bookings of routine GP appointments"),
-    ObservedFigure("bookings_online", "Of these, online"),
-    ObservedFigure("cancellations", "Cancellations of routine GP appointments"),
-    ObservedFigure("cancellations_online", "Of these, online"),
+OBSERVED = tuple(
+    ObservedFigure(measure.column, measure.asked) for measure in measures.of_source(measures.VISIT.key) if measure.asked
 )
 OBSERVED_COLUMNS = tuple(figure.column for figure in OBSERVED)
-PARTS_OF = (
-    ("routine_slots_online", "routine_slots"),
-    ("bookings_online", "bookings"),
-    ("cancellations_online", "cancellations"),
-)
+PARTS_OF = tuple((part, whole) for whole, parts in measures.parts(measures.VISIT.key).items() for part in parts)
 DEFINITION = "routine_definition"
 TAKEN_OUT = "Taken out of the visit's record before it was signed off"
 

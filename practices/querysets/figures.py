@@ -4,6 +4,9 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from practices import measures
+from practices.querysets.scope import practices_in_scope
+
 
 class MonthlyFiguresQuerySet(models.QuerySet[Any]):
     def for_user(self, user: Any) -> "MonthlyFiguresQuerySet":
@@ -12,16 +15,15 @@ class MonthlyFiguresQuerySet(models.QuerySet[Any]):
             return self.none()
         if user.sees_everything:
             return self
-        from practices.models import Organisation
-
-        mine = Organisation.objects.practices().within_scope(user).values("pk")
-        return self.filter(Q(source__in=("pomi", "list_size")) | Q(practice__in=mine))
+        open_to_all = Q(source__in=measures.sources(published=True))
+        return self.filter(open_to_all | Q(practice__in=practices_in_scope(self.model, user)))
 
     def live(self) -> "MonthlyFiguresQuerySet":
         return self.filter(standing="live")
 
     def published(self) -> "MonthlyFiguresQuerySet":
-        return self.filter(source="pomi")
+        """Rows of POMI, whose files say which practices a month has."""
+        return self.filter(source=measures.POMI.key)
 
     def in_month(self, month: date) -> "MonthlyFiguresQuerySet":
         return self.filter(month=month)

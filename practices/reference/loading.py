@@ -14,8 +14,8 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.text import slugify
 
-from core.models import PortalState
 from practices.models import Borough, BoroughShare, Organisation, OrganisationRelation, ReferenceStamp
+from practices.services import versions
 
 FOLDER = Path(__file__).parent
 TABLES = ("boroughs", "organisations", "relations", "borough_shares")
@@ -33,7 +33,7 @@ def load() -> bool:
         _load_relations()
         _load_shares()
         ReferenceStamp.objects.update_or_create(name=NAME, defaults={"digest": digest})
-        PortalState.figures_changed()
+        versions.announce(versions.NO_FIGURES)
     return True
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from practices import measures
 from practices.models import MonthlyFigures, Organisation
 from practices.returns import headings
 from practices.services.figures import record_observation
@@ -23,7 +24,7 @@ def save_return(*, practice: Organisation, month: date, values: Mapping[str, Any
     return record_observation(
         practice=practice,
         month=month,
-        source=MonthlyFigures.Source.RETURN,
+        source=measures.RETURN.key,
         values=complete,
         reference=f"form {uuid.uuid4()}",
         by=by,

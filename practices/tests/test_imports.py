@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.tests.factories import UserFactory
 from core.models import AuditEvent, PortalState
+from practices import measures
 from practices.importing.formats import all_formats
 from practices.models import Doubt, Import, ImportIssue, MonthlyFigures, Organisation, OrganisationRelation
 from practices.services import imports
@@ -472,9 +473,7 @@ class TestRealFiles:
         """An independent reading: every row of the file is found in its column, under its row number."""
         path = shared_dir / "data/pomi/london_2018-04.csv"
         brought_in(path.read_bytes())
-        from practices.figures import POMI_COLUMNS, POMI_FIELDS
-
-        column_of = dict(zip(POMI_FIELDS, POMI_COLUMNS, strict=True))
+        column_of = {each.field.lower(): each.column for each in measures.of_source(measures.POMI.key)}
         stored = {row.practice.code: row for row in MonthlyFigures.objects.live().select_related("practice", "ccg")}
         with path.open(newline="") as stream:
             for number, row in enumerate(csv.DictReader(stream), 2):
@@ -482,8 +481,7 @@ class TestRealFiles:
                 field = row["field"].lower()
                 value = getattr(figures, column_of[field])
                 assert ("" if value is None else str(value)) == row["value"]
-                offset = figures.field_rows.split(",")[POMI_FIELDS.index(field)]
-                assert figures.row + int(offset) == number
+                assert figures.rows_of([column_of[field]]) == [number]
                 assert (figures.ccg.code, figures.supplier) == (row["ccg_code"], row["system_supplier"])
 
     def test_england_is_filtered_to_the_regions_in_scope(self, shared_dir: Path) -> None:

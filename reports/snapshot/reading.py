@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from core.models import PortalState
 from core.months import add_months, month_end
+from practices import measures
 from practices.models import MonthlyFigures
 from targets.models import Score, Target
 from targets.reading import dashboard
@@ -153,6 +154,5 @@ def _origins(context: PageContext, practices: Collection[int]) -> list[Origin]:
         .distinct()
     )
     return [
-        Origin(str(MonthlyFigures.Source(source).label), file or "", sha256 or "", landed)
-        for source, file, sha256, landed in rows
+        Origin(measures.source(source).label, file or "", sha256 or "", landed) for source, file, sha256, landed in rows
     ]

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from core import wording
 from core.months import add_months, long_date, month_label, parse_month
-from practices.models import Doubt, Import, MonthlyFigures
+from practices import measures
+from practices.models import Doubt, Import
 from practices.signals import PanelItem, StartPanel
 from targets.presenters import words
 from targets.presenters.context_bar import address
@@ -163,7 +164,7 @@ def grid(context: PageContext, cells: Sequence[Cell]) -> dict[str, Any] | None:
         "months": [month_label(month) for month in months],
         "rows": [
             {"source": label, "cells": [wording.count(found[s, m]) if (s, m) in found else "" for m in months]}
-            for s, label in MonthlyFigures.Source.choices
+            for s, label in measures.source_choices()
         ],
     }
 

@@ -15,7 +15,7 @@ from django.db.models import Max, OuterRef, Q, Subquery
 
 from core.cached import cached
 from core.months import month_end
-from practices.figures import POMI_COLUMNS
+from practices import measures
 from practices.models import MonthlyFigures
 from targets.models import AreaScore, Programme, Target, TargetRule
 from targets.reading.areas import LONDON, AreaTree, load_tree
@@ -50,8 +50,8 @@ class Rule:
 
     @property
     def is_published(self) -> bool:
-        """Whether anybody may see the figures: those of POMI are public, those of returns and visits are not."""
-        return set(self.columns) <= set(POMI_COLUMNS)
+        """Whether anybody may see the figures."""
+        return measures.published(self.columns)
 
     @property
     def name(self) -> str:

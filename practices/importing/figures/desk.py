@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 from django.conf import settings
 
+from practices import measures
 from practices.importing import cells
 from practices.importing.desks import Landed, Staged, Taken, desk
 from practices.importing.figures import landing, preview, rows, staging
 from practices.importing.figures.gather import Gathered, LongGatherer
 from practices.importing.figures.oddities import comings_and_goings, history_months, month_before, oddities
 from practices.importing.figures.rows import Fault
-from practices.importing.figures.versions import columns_of, compared, live_table
+from practices.importing.figures.versions import compared, live_table
 from practices.importing.figures.wide import WideGatherer
 from practices.importing.formats.base import FigureFormat, Recognition, RefusedFile, Table
 from practices.importing.issues import REFUSAL, WARNING, IssueLog, clean
@@ -80,7 +81,7 @@ class FiguresDesk:
 
     def _in_scope(self, chunk: pd.DataFrame, format_: FigureFormat, taken: Taken) -> tuple[pd.DataFrame, list[Fault]]:
         """Rows of the regions in scope; others are counted. What is no region is a fault, so that nothing gets lost."""
-        if "region_code" not in chunk or not format_.regional:
+        if "region_code" not in chunk or not measures.source(format_.source).regional:
             return self._of_ccgs_in_scope(chunk, taken), []
         words, codes = cells.words_of(chunk["region_code"]), cells.codes_of(chunk["region_code"])
         is_region = cells.matching(words, cells.REGION_CODE)
@@ -116,8 +117,8 @@ class FiguresDesk:
         figures = self._known_practices(gathered.figures)
         figures = staging.with_organisations(figures)
         figures = staging.carried(figures, source, covers)
-        staging.insert(figures, self.brought_by, source, covers, files)
-        staged = self._previewed(figures, source, covers, gathered)
+        staging.insert(figures, self.brought_by, source, files)
+        staged = self._previewed(figures, source, gathered)
         staged.preview |= {"formats": [each.key for each in self.formats], "covers": covers}
         return staged
 
@@ -148,9 +149,9 @@ class FiguresDesk:
                 self.issues.warn("unknown_practice", message, column="practice_code", **details)
         return figures[~unknown].reset_index(drop=True) if refuse else figures
 
-    def _previewed(self, figures: pd.DataFrame, source: str, covers: list[str], gathered: Gathered) -> Staged:
+    def _previewed(self, figures: pd.DataFrame, source: str, gathered: Gathered) -> Staged:
         months = sorted(set(figures["month"]))
-        columns = columns_of(source, covers)
+        columns = measures.columns_of(source)
         live = live_table(source, months, columns)
         kinds, beside = compared(figures, live, columns)
         staged = Staged(
@@ -160,7 +161,7 @@ class FiguresDesk:
             months=months,
         )
         staged.preview = {"practices": int(figures["practice_code"].nunique()), "held": gathered.held, "source": source}
-        if months and source == "pomi":
+        if months and source == measures.POMI.key:
             self._tell_oddities(figures, live, kinds, beside, staged, gathered)
         staged.preview["grid"] = preview.grid(figures, kinds, self.issues.kept) if months else []
         return staged
@@ -175,8 +176,8 @@ class FiguresDesk:
         gathered: Gathered,
     ) -> None:
         earlier = [month for month in history_months(staged.months) if month not in set(staged.months)]
-        columns = columns_of("pomi")
-        past = live_table("pomi", earlier, columns)
+        columns = measures.columns_of(measures.POMI.key)
+        past = live_table(measures.POMI.key, earlier, columns)
         past = pd.concat([past, live]) if len(past) and len(live) else (past if len(past) else live)
         for oddity in oddities(figures, past):
             self._tell_oddity(oddity, figures)
@@ -207,7 +208,7 @@ class FiguresDesk:
         emptied = [column for column in gathered.incomplete if len(live) and live[column].notna().any()]
         if not emptied:
             return ""
-        names = ", ".join(rows.label(column) for column in emptied)
+        names = ", ".join(measures.label(column) for column in emptied)
         return f"The file says nothing of “{names}”, which the portal has for these months. Say why before it comes in."
 
     def _tell_oddity(self, oddity: Any, figures: pd.DataFrame) -> None:

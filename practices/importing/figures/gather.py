@@ -4,13 +4,14 @@ Long tables are gathered as whole numbers that stand for words, so that a practi
 million rows take some 30 MB.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from practices import measures
 from practices.importing import cells
 from practices.importing.figures import rows
 from practices.importing.figures.rows import Fault
@@ -111,7 +112,7 @@ class LongGatherer:
             frame[name] = np.array(self.words[name].listed(), dtype=object)[whole[name][first]]
         for number, column in enumerate(covers):
             frame[column] = table.values[:, number]
-        frame["field_rows"] = table.field_rows()
+        frame["field_rows"] = table.field_rows(covers)
         held = self._hold(frame, table)
         silent = [column for number, column in enumerate(covers) if not table.named[:, number].any()]
         sound = frame[~held].reset_index(drop=True)
@@ -214,11 +215,16 @@ class Pivot:
         self.first_row = np.where(self.named, self.row, np.iinfo(np.int64).max).min(axis=1)
         self._sorted: np.ndarray | None = None
 
-    def field_rows(self) -> list[str]:
+    def field_rows(self, columns: Sequence[str]) -> list[str]:
         """Row numbers of the fields as differences from the first; most practices share one of few patterns."""
         differences = np.where(self.named, self.row - self.first_row[:, None], -1)
         patterns, which = np.unique(differences, axis=0, return_inverse=True)
-        texts = [",".join("" if number < 0 else str(number) for number in pattern)[:200] for pattern in patterns]
+        texts = [
+            measures.steps_text(
+                (column, step) for column, step in zip(columns, pattern.tolist(), strict=True) if step >= 0
+            )
+            for pattern in patterns
+        ]
         return [texts[number] for number in which.ravel()]
 
     def doubles(self) -> Iterable[tuple[int, int, tuple[int, int], tuple[int, int], bool]]:
@@ -293,7 +299,7 @@ class Teller:
             fault.message.format(cell[:60]),
             file=file,
             row=number,
-            column=headings[0] if headings else rows.label(fault.column),
+            column=headings[0] if headings else measures.label(fault.column),
             value=cell,
             allowed=fault.allowed,
             practice_code=code if cells.PRACTICE_CODE.fullmatch(code) else "",

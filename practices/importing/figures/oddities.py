@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 
 from core.months import add_months, parse_month
-from practices.figures import POMI_MEASURES
+from practices import measures
 from practices.importing.limits import THRESHOLDS
 
-HISTORY_COLUMNS = ("list_size", "online_patients", "appointments_used", "prescriptions_used", "dcr_enabled")
-STATUS_COLUMNS = tuple(each.column for each in POMI_MEASURES if each.kind == "status")
-LABELS = {each.column: each.label for each in POMI_MEASURES}
+HISTORY_COLUMNS = tuple(each.column for each in measures.of_source(measures.POMI.key) if each.watched)
+STATUS_COLUMNS = measures.columns_of(measures.POMI.key, "status")
+USES = measures.parts(measures.POMI.key)["online_transactions"]
 HISTORY_LENGTH = 12
 
 
@@ -61,7 +61,7 @@ def within_a_row(new: pd.DataFrame) -> Iterator[Oddity]:
         above,
         new,
     )
-    uses = new[["appointments_used", "prescriptions_used", "dcr_used"]].sum(axis=1, min_count=1)
+    uses = new[list(USES)].sum(axis=1, min_count=1)
     more = (uses > new["online_transactions"]).to_numpy() & ~silent
     emis = new["supplier"].astype(str).str.upper().str.startswith("EMIS").to_numpy()
     early = (new["month"] < parse_month(THRESHOLDS.total_use_comparable_from)).to_numpy()
@@ -110,7 +110,7 @@ def against_month_before(new: pd.DataFrame, before: pd.DataFrame) -> Iterator[Od
         yield Oddity(
             "status_lost",
             column,
-            LABELS[column] + " of {practice_code} went from enabled (2) to not enabled (1).",
+            measures.label(column) + " of {practice_code} went from enabled (2) to not enabled (1).",
             lost,
             values,
         )
@@ -145,8 +145,11 @@ def far_from_history(new: pd.DataFrame, past: pd.DataFrame) -> Iterator[Oddity]:
         grid[at] = every[column].to_numpy(dtype=float)
         middle, odd = outliers(grid, months)
         values = new.assign(usual=middle[here], value=new[column])
-        sentence = LABELS[column] + ": {value:,.0f} at {practice_code}, where its months before had about {usual:,.0f}."
-        yield Oddity("far_from_history", column, sentence, odd[here], values)
+        sentence = (
+            measures.label(column)
+            + ": {value:,.0f} at {practice_code}, where its months before had about {usual:,.0f}."
+        )
+        yield Oddity("far_from_history", column, measures.label(column) + sentence, odd[here], values)
 
 
 def outliers(grid: "np.ndarray", months: list[date]) -> tuple["np.ndarray", "np.ndarray"]:

@@ -7,10 +7,13 @@ import numpy as np
 import pandas as pd
 
 from core.bulk import insert_rows
-from practices.importing.figures.versions import FIGURE_COLUMNS, KEY, WORD_COLUMNS, columns_of, live_table, plain
+from practices import measures
+from practices.importing.figures.versions import KEY, WORD_COLUMNS, live_table, plain
 from practices.models import Import, ImportFile, MonthlyFigures, Organisation
+from practices.models.figures import silent_values
 
 Kind = Organisation.Kind
+YES_NO = frozenset(measures.columns("yes_no"))
 
 
 def with_organisations(figures: pd.DataFrame) -> pd.DataFrame:
@@ -61,7 +64,7 @@ def ensure(named: Iterable[tuple[str, str]], known: dict[str, tuple[int, str, in
 
 def carried(figures: pd.DataFrame, source: str, covers: Sequence[str]) -> pd.DataFrame:
     """Columns that the files do not speak of keep what is live: a file about one service must not empty the others."""
-    columns = columns_of(source, covers)
+    columns = measures.columns_of(source)
     silent = [column for column in columns if column not in covers]
     missing = {column: "" if column in WORD_COLUMNS else np.nan for column in columns if column not in figures}
     figures = figures.assign(**missing)
@@ -76,11 +79,8 @@ def carried(figures: pd.DataFrame, source: str, covers: Sequence[str]) -> pd.Dat
     return figures
 
 
-def insert(
-    figures: pd.DataFrame, brought_by: Import, source: str, covers: Sequence[str], files: dict[int, ImportFile]
-) -> None:
-    columns = columns_of(source, covers)
-    others = [column for column in FIGURE_COLUMNS if column not in columns]
+def insert(figures: pd.DataFrame, brought_by: Import, source: str, files: dict[int, ImportFile]) -> None:
+    columns = measures.columns_of(source)
     height = len(figures)
     values: dict[str, Iterable[Any]] = {
         "practice_id": figures["practice_id"].tolist(),
@@ -94,14 +94,12 @@ def insert(
         "file_id": [files[number].pk for number in figures["file"].tolist()],
         "row": figures["row"].tolist(),
         "field_rows": figures["field_rows"].tolist(),
-        "reference": [""] * height,
     }
     for column in columns:
         values[column] = plain(figures[column])
-    for column in others:
-        values[column] = [empty(column)] * height
+    values |= {column: [empty] * height for column, empty in silent_values().items() if column not in values}
     for column, cells in values.items():
-        if column == "ecommunication_answered":
+        if column in YES_NO:
             values[column] = [bool(cell) for cell in cells]
         elif column in WORD_COLUMNS:
             values[column] = ["" if cell is None else str(cell) for cell in cells]
@@ -114,9 +112,3 @@ def not_sqlite() -> bool:
     from django.db import connection
 
     return connection.features.has_native_uuid_field
-
-
-def empty(column: str) -> Any:
-    if column == "ecommunication_answered":
-        return False
-    return "" if column in WORD_COLUMNS else None

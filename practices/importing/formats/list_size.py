@@ -10,6 +10,7 @@ import pandas as pd
 
 from practices.importing.cells import day_of
 from practices.importing.formats.base import FigureFormat, Recognition, Table, replaced
+from practices.measures import LIST_SIZE, columns_of
 
 
 def month_end_before(text: str) -> str:
@@ -35,9 +36,9 @@ FORMATS = (
     ListSize(
         key="list_size",
         words="Patients registered at GP practices (list sizes)",
-        source="list_size",
+        source=LIST_SIZE.key,
         shape="wide",
-        covers=("list_size",),
+        covers=columns_of(LIST_SIZE.key),
         headings={
             "month": ("EXTRACT_DATE",),
             "ccg_code": ("CCG_CODE", "SUB_ICB_LOCATION_CODE"),
