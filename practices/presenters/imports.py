@@ -51,7 +51,7 @@ KINDS = {
     "not_reported": "Practice that did not report",
     "online_above_list": "More online patients than the list",
     "uses_above_total": "Uses above their total",
-    "uses_above_total_expected": "Uses above their total, as expected of EMIS before July 2020",
+    "uses_above_total_expected": "Uses above their total, as expected before a break in the series",
     "list_moved": "List size moved by over 10%",
     "online_fell": "Online patients fell by over 30%",
     "status_lost": "Function no longer enabled",

@@ -238,7 +238,7 @@ class TestWarnings:
     def test_uses_above_their_total(self) -> None:
         assert self.warned({"Total_Use": 100})["uses_above_total"] == 1
 
-    def test_uses_above_their_total_are_expected_of_emis_then(self) -> None:
+    def test_uses_above_their_total_are_expected_of_emis_then(self, reference_data: None) -> None:
         found = self.warned({"Total_Use": 100}, system_supplier="EMIS (I)")
         assert found["uses_above_total_expected"] == 1
         assert "uses_above_total" not in found

@@ -18,7 +18,7 @@ from practices.importing.figures.versions import compared, live_table
 from practices.importing.figures.wide import WideGatherer
 from practices.importing.formats.base import FigureFormat, Recognition, RefusedFile, Table
 from practices.importing.issues import REFUSAL, WARNING, IssueLog, clean
-from practices.models import Import, ImportFile, Organisation
+from practices.models import Import, ImportFile, MeasureBreak, Organisation
 from practices.scope import ccgs_of_regions
 
 ALL_REGIONS = "all"
@@ -179,7 +179,8 @@ class FiguresDesk:
         columns = measures.columns_of(measures.POMI.key)
         past = live_table(measures.POMI.key, earlier, columns)
         past = pd.concat([past, live]) if len(past) and len(live) else (past if len(past) else live)
-        for oddity in oddities(figures, past):
+        broken = MeasureBreak.objects.known()
+        for oddity in oddities(figures, past, broken):
             self._tell_oddity(oddity, figures)
         codes = dict(
             zip(
@@ -201,7 +202,7 @@ class FiguresDesk:
                 self.issues.warn(
                     f"practice_{what}", f"{codes[practice]} {words}.", practice_code=codes[practice], month=month
                 )
-        staged.preview["movers"] = preview.movers(figures, kinds, beside, month_before(figures, past))
+        staged.preview["movers"] = preview.movers(figures, kinds, beside, month_before(figures, past, broken))
         staged.reason_needed = preview.reason_for_fewer(figures, past) or self._reason_for_silence(gathered, live)
 
     def _reason_for_silence(self, gathered: Gathered, live: pd.DataFrame) -> str:
