@@ -51,6 +51,7 @@ KINDS = {
     "not_reported": "Practice that did not report",
     "online_above_list": "More online patients than the list",
     "uses_above_total": "Uses above their total",
+    "parts_above_whole": "Parts above their whole",
     "uses_above_total_expected": "Uses above their total, as expected before a break in the series",
     "list_moved": "List size moved by over 10%",
     "online_fell": "Online patients fell by over 30%",

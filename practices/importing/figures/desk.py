@@ -12,7 +12,13 @@ from practices.importing import cells
 from practices.importing.desks import Landed, Staged, Taken, desk
 from practices.importing.figures import landing, preview, rows, staging
 from practices.importing.figures.gather import Gathered, LongGatherer
-from practices.importing.figures.oddities import comings_and_goings, history_months, month_before, oddities
+from practices.importing.figures.oddities import (
+    comings_and_goings,
+    history_months,
+    month_before,
+    oddities,
+    parts_above_whole,
+)
 from practices.importing.figures.rows import Fault
 from practices.importing.figures.versions import compared, live_table
 from practices.importing.figures.wide import WideGatherer
@@ -81,7 +87,9 @@ class FiguresDesk:
 
     def _in_scope(self, chunk: pd.DataFrame, format_: FigureFormat, taken: Taken) -> tuple[pd.DataFrame, list[Fault]]:
         """Rows of the regions in scope; others are counted. What is no region is a fault, so that nothing gets lost."""
-        if "region_code" not in chunk or not measures.source(format_.source).regional:
+        if not measures.source(format_.source).regional:
+            return chunk, []
+        if "region_code" not in chunk:
             return self._of_ccgs_in_scope(chunk, taken), []
         words, codes = cells.words_of(chunk["region_code"]), cells.codes_of(chunk["region_code"])
         is_region = cells.matching(words, cells.REGION_CODE)
@@ -163,6 +171,9 @@ class FiguresDesk:
         staged.preview = {"practices": int(figures["practice_code"].nunique()), "held": gathered.held, "source": source}
         if months and source == measures.POMI.key:
             self._tell_oddities(figures, live, kinds, beside, staged, gathered)
+        elif months and measures.source(source).published:
+            for oddity in parts_above_whole(figures, source):
+                self._tell_oddity(oddity, figures)
         staged.preview["grid"] = preview.grid(figures, kinds, self.issues.kept) if months else []
         return staged
 

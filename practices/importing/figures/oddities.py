@@ -75,6 +75,18 @@ def within_a_row(new: pd.DataFrame, broken: Breaks) -> Iterator[Oddity]:
     yield Oddity("uses_above_total", TOTAL, sentence, more, values)
 
 
+def parts_above_whole(new: pd.DataFrame, source: str) -> Iterator[Oddity]:
+    """For publishers of whose parts nothing more is known than that they are parts."""
+    for whole, parts in measures.parts(source).items():
+        together = new[list(parts)].sum(axis=1, min_count=1)
+        named = " and ".join(measures.label(part) for part in parts)
+        sentence = (
+            f"{{practice_code}}: {named} ({{together:,.0f}}), more than {measures.label(whole)} ({{{whole}:,.0f}})."
+        )
+        values = new.assign(together=together)
+        yield Oddity("parts_above_whole", whole, sentence, (together > new[whole]).to_numpy(), values)
+
+
 def whose(rows: pd.DataFrame) -> tuple[list[str], list[date]]:
     return [str(name) for name in rows["supplier"]], rows["month"].tolist()
 
