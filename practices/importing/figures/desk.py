@@ -87,7 +87,7 @@ class FiguresDesk:
 
     def _in_scope(self, chunk: pd.DataFrame, format_: FigureFormat, taken: Taken) -> tuple[pd.DataFrame, list[Fault]]:
         """Rows of the regions in scope; others are counted. What is no region is a fault, so that nothing gets lost."""
-        if not measures.source(format_.source).regional:
+        if not format_.regional:
             return chunk, []
         if "region_code" not in chunk:
             return self._of_ccgs_in_scope(chunk, taken), []

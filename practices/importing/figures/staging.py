@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.bulk import insert_rows
+from core.bulk import Column, Same, insert_columns, insert_rows
 from practices import measures
-from practices.importing.figures.versions import KEY, WORD_COLUMNS, live_table, plain
+from practices.importing.figures.versions import KEY, NUMBER_COLUMNS, WORD_COLUMNS, live_table, plain
 from practices.models import Import, ImportFile, MonthlyFigures, Organisation
 from practices.models.figures import silent_values
 
@@ -80,32 +80,37 @@ def carried(figures: pd.DataFrame, source: str, covers: Sequence[str]) -> pd.Dat
 
 
 def insert(figures: pd.DataFrame, brought_by: Import, source: str, files: dict[int, ImportFile]) -> None:
-    columns = measures.columns_of(source)
-    height = len(figures)
-    values: dict[str, Iterable[Any]] = {
-        "practice_id": figures["practice_id"].tolist(),
-        "month": figures["month"].tolist(),
-        "source": [source] * height,
-        "standing": ["staged"] * height,
-        "ccg_id": plain(figures["ccg_id"]),
-        "practice_name": [str(name)[:160] for name in figures["practice_name"]],
-        "supplier": [str(name)[:60] for name in figures["supplier"]],
-        "brought_by_id": [brought_by.pk if not_sqlite() else brought_by.pk.hex] * height,
-        "file_id": [files[number].pk for number in figures["file"].tolist()],
-        "row": figures["row"].tolist(),
-        "field_rows": figures["field_rows"].tolist(),
+    file_of = {number: file.pk for number, file in files.items()}
+    values: dict[str, Column] = {name: Same(empty) for name, empty in silent_values().items()}
+    values |= {
+        "practice": figures["practice_id"].to_numpy(),
+        "month": figures["month"].to_numpy(),
+        "source": Same(source),
+        "standing": Same("staged"),
+        "ccg": figures["ccg_id"].to_numpy(dtype=float),
+        "practice_name": _cut(figures["practice_name"], 160),
+        "supplier": _cut(figures["supplier"], 60),
+        "brought_by": Same(brought_by.pk if not_sqlite() else brought_by.pk.hex),
+        "file": figures["file"].map(file_of).to_numpy(),
+        "row": figures["row"].to_numpy(),
+        "field_rows": figures["field_rows"].to_numpy(),
     }
-    for column in columns:
-        values[column] = plain(figures[column])
-    values |= {column: [empty] * height for column, empty in silent_values().items() if column not in values}
-    for column, cells in values.items():
-        if column in YES_NO:
-            values[column] = [bool(cell) for cell in cells]
-        elif column in WORD_COLUMNS:
-            values[column] = ["" if cell is None else str(cell) for cell in cells]
-    names = {"practice_id": "practice", "ccg_id": "ccg", "brought_by_id": "brought_by", "file_id": "file"}
-    fields = [names.get(column, column) for column in values]
-    insert_rows(MonthlyFigures, fields, zip(*values.values(), strict=True))
+    values |= {column: _stored(figures[column], column) for column in measures.columns_of(source)}
+    insert_columns(MonthlyFigures, values, len(figures))
+
+
+def _cut(names: "pd.Series[Any]", length: int) -> list[str]:
+    return [str(name)[:length] for name in names]
+
+
+def _stored(column: "pd.Series[Any]", name: str) -> Column:
+    if name in NUMBER_COLUMNS:
+        return column.to_numpy(dtype=float)
+    if name in YES_NO:
+        return [bool(cell) for cell in plain(column)]
+    if name in WORD_COLUMNS:
+        return ["" if cell is None else str(cell) for cell in plain(column)]
+    return plain(column)
 
 
 def not_sqlite() -> bool:
