@@ -61,8 +61,11 @@ def _texts(column: Sequence[Any] | np.ndarray) -> list[str]:
     """Each value as COPY reads it; nothing is -1 among the codes, and so the last of the words."""
     array = column if isinstance(column, np.ndarray) else np.array([*column, None], dtype=object)[:-1]
     codes, distinct = pd.factorize(array)
-    values = map(int, distinct.tolist()) if array.dtype.kind == "f" else distinct.tolist()
-    words = np.array([*(_text(value) for value in values), _text(None)], dtype=object)
+    if array.dtype.kind in "fiu":
+        texts = list(map(str, distinct.astype(np.int64).tolist()))
+    else:
+        texts = list(map(_text, distinct.tolist()))
+    words = np.array([*texts, _text(None)], dtype=object)
     listed: list[str] = words[codes].tolist()
     return listed
 
@@ -130,6 +133,9 @@ def _executemany(table: str, columns: Sequence[str], rows: list[Sequence[Any]]) 
 
 
 def _skipping(table: str, columns: Sequence[str], rows: list[Sequence[Any]]) -> None:
+    if connection.vendor == "postgresql":
+        _copy_skipping(table, columns, rows)
+        return
     marks = f"({', '.join(['%s'] * len(columns))})"
     at_a_time = VALUES_AT_A_TIME // len(columns)
     with connection.cursor() as cursor:
@@ -138,6 +144,18 @@ def _skipping(table: str, columns: Sequence[str], rows: list[Sequence[Any]]) -> 
             values = ", ".join([marks] * len(some))
             statement = f"INSERT INTO {_beginning(table, columns)} VALUES {values} ON CONFLICT DO NOTHING"  # noqa: S608  # nosec B608
             cursor.execute(statement, list(chain.from_iterable(some)))
+
+
+def _copy_skipping(table: str, columns: Sequence[str], rows: list[Sequence[Any]]) -> None:
+    """COPY knows no exceptions, so that the rows come into a table of their own first."""
+    names = ", ".join(connection.ops.quote_name(column) for column in columns)
+    with connection.cursor() as cursor:
+        like = f"SELECT {names} FROM {connection.ops.quote_name(table)}"  # noqa: S608  # nosec B608
+        cursor.execute(f"CREATE TEMPORARY TABLE bulk_rows ON COMMIT DROP AS {like} WITH NO DATA")
+        _copy("bulk_rows", columns, rows)
+        insert = f"INSERT INTO {_beginning(table, columns)} SELECT {names} FROM bulk_rows ON CONFLICT DO NOTHING"  # noqa: S608  # nosec B608
+        cursor.execute(insert)
+        cursor.execute("DROP TABLE bulk_rows")
 
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})

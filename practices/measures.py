@@ -4,7 +4,7 @@ The columns of MonthlyFigures, labels, checks, the return, wide files, visits an
 measure stands for a column by its name; nothing goes by the order of these lines.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -352,15 +352,21 @@ def parts(key: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def steps_text(steps: Iterable[tuple[str, int]]) -> str:
-    """Row numbers of a source's fields as one short text: the differences from the first row, each at its place."""
-    known = by_column()
-    placed = {known[column].place or 0: step for column, step in steps}
-    return ",".join(str(placed.get(place, "")) for place in range(max(placed, default=-1) + 1))
+def steps_texts(columns: Sequence[str], patterns: Iterable[Sequence[int]]) -> list[str]:
+    """Row numbers of a source's fields as short texts: the differences from the first row, each at its place.
+
+    patterns: for each text the differences in the order of the columns, below 0 where there is no row.
+    """
+    places = [by_column()[column].place or 0 for column in columns]
+    order = [places.index(place) if place in places else None for place in range(max(places, default=-1) + 1)]
+    return [
+        ",".join(["" if at is None or pattern[at] < 0 else str(pattern[at]) for at in order]).rstrip(",")
+        for pattern in patterns
+    ]
 
 
 def steps_of(text: str, columns: Iterable[str]) -> list[int]:
-    """The differences that steps_text() wrote for these columns, those that it knows."""
+    """The differences that steps_texts() wrote for these columns, those that it knows."""
     written = text.split(",") if text else []
     places = [measure.place for column in columns if (measure := by_column().get(column))]
     return [int(written[place]) for place in places if place is not None and place < len(written) and written[place]]

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from django.conf import settings
 
+from practices.importing.cells import words_of
 from practices.importing.formats.base import Head, Recognition, RefusedFile
 from practices.importing.limits import LIMITS
 
@@ -194,6 +195,8 @@ class TextTable:
                 index_col=False,
                 encoding=self.encoding,
                 engine="c",
+                # A block is small, and pandas need not put its pieces together.
+                low_memory=False,
             )
         except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
             raise RefusedFile(
@@ -222,12 +225,12 @@ def finished(frame: pd.DataFrame, numbers: "np.ndarray", table: "TextTable | obj
 
 
 def stripped(column: "pd.Series[str]") -> "pd.Series[str]":
-    old = column.cat.categories.astype(str)
-    new = old.str.strip()
-    if new.equals(old):
+    old = words_of(column)
+    new = [word.strip() for word in old]
+    if new == old:
         return column
-    distinct = new.unique()
-    codes = distinct.get_indexer(new)[column.cat.codes.to_numpy()]
+    distinct = pd.Index(dict.fromkeys(new))
+    codes = distinct.get_indexer(pd.Index(new))[column.cat.codes.to_numpy()]
     return pd.Series(pd.Categorical.from_codes(codes, categories=distinct), index=column.index)
 
 

@@ -76,7 +76,7 @@ class MonthlyFigures(models.Model):
     )
     file = models.ForeignKey("practices.ImportFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     row = models.PositiveIntegerField("row in the file", null=True)
-    # Long files give a row a field: their row numbers, as measures.steps_text() writes them.
+    # Long files give a row a field: their row numbers, as measures.steps_texts() writes them.
     field_rows = models.CharField(max_length=200, blank=True)
     reference = models.CharField(max_length=64, blank=True, help_text="The visit or form that brought it, by its id")
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")

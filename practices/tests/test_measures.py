@@ -76,11 +76,12 @@ def test_row_numbers_stored_long_ago_are_still_read() -> None:
 
 
 def test_row_numbers_are_written_in_the_stored_order_whatever_order_they_come_in() -> None:
-    steps = [(column, number) for number, column in enumerate(STORED_ORDER)]
+    steps = list(range(13))
 
-    assert measures.steps_text(steps) == "0,1,2,3,4,5,6,7,8,9,10,11,12"
-    assert measures.steps_text(reversed(steps)) == measures.steps_text(steps)
-    assert measures.steps_text([("dcr_status", 7)]) == ",,,7"
+    assert measures.steps_texts(STORED_ORDER, [steps]) == ["0,1,2,3,4,5,6,7,8,9,10,11,12"]
+    assert measures.steps_texts(STORED_ORDER[::-1], [steps[::-1]]) == ["0,1,2,3,4,5,6,7,8,9,10,11,12"]
+    assert measures.steps_texts(["dcr_status"], [[7], [-1]]) == [",,,7", ""]
+    assert measures.steps_texts(STORED_ORDER, [[0, -1, *range(2, 12), -1]]) == ["0,,2,3,4,5,6,7,8,9,10,11"]
 
 
 @pytest.mark.parametrize("order", [lambda every: every, reversed, lambda every: sorted(every, key=lambda m: m.label)])
@@ -94,7 +95,7 @@ def test_the_order_of_the_catalogue_means_nothing(order, monkeypatch: pytest.Mon
         for function in functions:
             function.cache_clear()
         after = {each.key: set(measures.columns_of(each.key)) for each in measures.SOURCES}
-        text = measures.steps_text((column, number) for number, column in enumerate(STORED_ORDER))
+        [text] = measures.steps_texts(STORED_ORDER, [range(13)])
         assert (after, measures.ranked_sources()) == (before, ranked)
         assert text == "0,1,2,3,4,5,6,7,8,9,10,11,12"
     for function in functions:

@@ -226,8 +226,8 @@ class FiguresDesk:
     def _tell_oddity(self, oddity: Any, figures: pd.DataFrame) -> None:
         places = np.flatnonzero(oddity.rows)
         room = self.issues.room(WARNING, oddity.code)
-        for place in places[:room]:
-            values = oddity.values.iloc[place].to_dict()
+        shown = oddity.values.iloc[places[:room]].to_dict("records")
+        for place, values in zip(places[:room], shown, strict=True):
             self.issues.warn(
                 oddity.code,
                 oddity.message.format(**values),

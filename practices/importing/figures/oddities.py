@@ -88,7 +88,7 @@ def parts_above_whole(new: pd.DataFrame, source: str) -> Iterator[Oddity]:
 
 
 def whose(rows: pd.DataFrame) -> tuple[list[str], list[date]]:
-    return [str(name) for name in rows["supplier"]], rows["month"].tolist()
+    return rows["supplier"].fillna("").to_numpy(dtype=object).tolist(), rows["month"].tolist()
 
 
 def month_before(new: pd.DataFrame, past: pd.DataFrame, broken: Breaks) -> pd.DataFrame:

@@ -19,16 +19,16 @@ YES_NO = frozenset(measures.columns("yes_no"))
 def with_organisations(figures: pd.DataFrame) -> pd.DataFrame:
     """The figures with practice_id and ccg_id. Codes that the register does not know become awaited organisations."""
     known = {code: (pk, name, ccg) for code, pk, name, ccg in organisations()}
-    ensure(zip(figures["practice_code"], figures["practice_name"], strict=True), known)
-    ensure(((code, name) for code, name in zip(figures["ccg_code"], figures["ccg_name"], strict=True) if code), known)
-    rows = [known[code] for code in figures["practice_code"]]
-    own_ccg = [known[code][0] if code else None for code in figures["ccg_code"]]
-    ccg = [own or row[2] for own, row in zip(own_ccg, rows, strict=True)]
-    names = [own or row[1] for own, row in zip(figures["practice_name"], rows, strict=True)]
+    codes, named = figures["practice_code"].tolist(), figures["practice_name"].tolist()
+    ccg_codes, ccg_names = figures["ccg_code"].tolist(), figures["ccg_name"].tolist()
+    ensure(zip(codes, named, strict=True), known)
+    ensure(((code, name) for code, name in zip(ccg_codes, ccg_names, strict=True) if code), known)
+    rows = [known[code] for code in codes]
+    ccg = [(known[code][0] if code else None) or row[2] for code, row in zip(ccg_codes, rows, strict=True)]
     return figures.assign(
         practice_id=np.array([row[0] for row in rows], dtype=np.int64),
         ccg_id=np.array([np.nan if each is None else each for each in ccg], dtype=float),
-        practice_name=names,
+        practice_name=pd.Series([own or row[1] for own, row in zip(named, rows, strict=True)], dtype=object),
     )
 
 
@@ -100,7 +100,7 @@ def insert(figures: pd.DataFrame, brought_by: Import, source: str, files: dict[i
 
 
 def _cut(names: "pd.Series[Any]", length: int) -> list[str]:
-    return [str(name)[:length] for name in names]
+    return [str(name)[:length] for name in names.tolist()]
 
 
 def _stored(column: "pd.Series[Any]", name: str) -> Column:
