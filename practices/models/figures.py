@@ -28,7 +28,7 @@ class MonthlyFigures(models.Model):
         SUPERSEDED = "superseded", "Superseded"
         WITHDRAWN = "withdrawn", "Undone"
 
-    practice = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="figures")
+    practice = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="figures", db_index=False)
     month = MonthField()
     source = models.CharField(max_length=10, choices=measures.source_choices())
     standing = models.CharField(max_length=10, choices=Standing.choices, default=Standing.STAGED)
@@ -72,16 +72,20 @@ class MonthlyFigures(models.Model):
 
     # Where it came from
     brought_by = models.ForeignKey(
-        "practices.Import", on_delete=models.PROTECT, null=True, blank=True, related_name="figures"
+        "practices.Import", on_delete=models.PROTECT, null=True, blank=True, related_name="figures", db_index=False
     )
     file = models.ForeignKey("practices.ImportFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     row = models.PositiveIntegerField("row in the file", null=True)
     # Long files give a row a field: their row numbers, as measures.steps_texts() writes them.
     field_rows = models.CharField(max_length=200, blank=True)
     reference = models.CharField(max_length=64, blank=True, help_text="The visit or form that brought it, by its id")
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     landed_at = models.DateTimeField(null=True)
-    superseded_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="superseded")
+    superseded_by = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, related_name="superseded", db_index=False
+    )
 
     objects = MonthlyFiguresQuerySet.as_manager()
 
@@ -98,10 +102,15 @@ class MonthlyFigures(models.Model):
                 name="figures_landed_has_a_time",
             ),
         ]
+        # A landing writes each of these for each row, so there is none that another one holds already.
         indexes = [
             models.Index(fields=["month", "source", "standing"], name="figures_month_source"),
             models.Index(fields=["practice", "month", "source"], name="figures_practice_month"),
             models.Index(fields=["brought_by", "standing"], name="figures_import"),
+            models.Index(
+                fields=["superseded_by"], condition=Q(superseded_by__isnull=False), name="figures_superseded_by"
+            ),
+            models.Index(fields=["recorded_by"], condition=Q(recorded_by__isnull=False), name="figures_recorded_by"),
         ]
 
     def __str__(self) -> str:
