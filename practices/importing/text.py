@@ -5,6 +5,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import BinaryIO
 
 import numpy as np
@@ -17,6 +18,7 @@ from practices.importing.limits import LIMITS
 
 NEWLINE, COMMA, QUOTE = 10, 44, 34
 HEAD_ROWS = 5
+FEW_QUOTES = 20_000
 # A last row of words: pandas reads categories that are all figures as numbers, and 007 would be 7.
 NO_NUMBER = b"no number"
 BINARY_STARTS = {
@@ -205,7 +207,7 @@ class TextTable:
         if len(frame) != len(numbers) + 1:
             raise RefusedFile(f"{self.name} cannot be read as CSV near row {numbers[0]:,}: check its quotation marks.")
         frame.columns = pd.Index([name for name, _ in positions])
-        frame = frame.iloc[:-1].apply(lambda column: column.cat.remove_unused_categories())
+        frame = pd.DataFrame({name: without_last(frame[name]) for name in frame.columns}, copy=False)
         return finished(frame, numbers, self)
 
 
@@ -224,6 +226,15 @@ def finished(frame: pd.DataFrame, numbers: "np.ndarray", table: "TextTable | obj
     return frame
 
 
+def without_last(column: "pd.Series[str]") -> "pd.Series[str]":
+    """A column of categories without its last row, and without that row's word where it is the only one to have it."""
+    codes, words = column.cat.codes.to_numpy(), column.cat.categories
+    codes, last = codes[:-1], codes[-1]
+    if not (codes == last).any():
+        codes, words = codes - (codes > last).astype(codes.dtype), words.delete(last)
+    return pd.Series(pd.Categorical.from_codes(codes, categories=words, validate=False))
+
+
 def stripped(column: "pd.Series[str]") -> "pd.Series[str]":
     old = words_of(column)
     new = [word.strip() for word in old]
@@ -239,7 +250,7 @@ def measured(marks: "np.ndarray") -> tuple["np.ndarray", "np.ndarray"]:
     commas, newlines = marks == COMMA, marks == NEWLINE
     quotes = marks == QUOTE
     if quotes.any():
-        outside = ~np.logical_xor.accumulate(quotes)
+        outside = outside_of(np.flatnonzero(quotes), len(marks))
         commas &= outside
         newlines &= outside
     ends = np.flatnonzero(newlines)
@@ -247,6 +258,18 @@ def measured(marks: "np.ndarray") -> tuple["np.ndarray", "np.ndarray"]:
         return ends, ends
     before = np.searchsorted(np.flatnonzero(commas), ends)
     return ends, np.diff(before, prepend=0) + 1
+
+
+def outside_of(quotes: "np.ndarray", length: int) -> "np.ndarray":
+    """Which bytes stand outside of quotation marks, of which there are few in most files."""
+    if len(quotes) > FEW_QUOTES:
+        inside = np.zeros(length, dtype=bool)
+        inside[quotes] = True
+        return ~np.logical_xor.accumulate(inside)
+    outside = np.ones(length, dtype=bool)
+    for first, last in zip_longest(quotes[::2].tolist(), quotes[1::2].tolist()):
+        outside[first:last] = False
+    return outside
 
 
 def kept_lines(block: bytes, ends: "np.ndarray", usable: "np.ndarray") -> bytes:

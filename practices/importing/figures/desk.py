@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
+from string import Formatter
 from typing import Any
 
 import numpy as np
@@ -226,13 +227,16 @@ class FiguresDesk:
     def _tell_oddity(self, oddity: Any, figures: pd.DataFrame) -> None:
         places = np.flatnonzero(oddity.rows)
         room = self.issues.room(WARNING, oddity.code)
-        shown = oddity.values.iloc[places[:room]].to_dict("records")
+        named = {name for _, name, _, _ in Formatter().parse(oddity.message) if name}
+        named |= {oddity.column, "practice_code", "month"} & set(oddity.values.columns)
+        shown = oddity.values[sorted(named)].iloc[places[:room]].to_dict("records")
+        files, numbers = figures["file"].to_numpy(), figures["row"].to_numpy()
         for place, values in zip(places[:room], shown, strict=True):
             self.issues.warn(
                 oddity.code,
                 oddity.message.format(**values),
-                file=int(figures["file"].iloc[place]),
-                row=int(figures["row"].iloc[place]),
+                file=int(files[place]),
+                row=int(numbers[place]),
                 column=oddity.column,
                 value=str(values.get(oddity.column, ""))[:120].removesuffix(".0"),
                 practice_code=str(values["practice_code"]),
