@@ -1,6 +1,6 @@
 """Writes the illustrative London into an empty portal."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -10,41 +10,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from core import audit
-from core.bulk import insert_rows
 from core.models import PortalState
 from core.months import add_months, month_end, month_key, month_label, month_of
 from illustrative import doubts, fieldwork, people, world
 from illustrative.working_days import WorkingDays
-from practices.figures import POMI_COLUMNS
+from practices import measures
 from practices.geography import read_geography
 from practices.models import Import, ImportFile, MonthlyFigures, Organisation, OrganisationRelation
+from practices.models.figures import silent_values
+from practices.services import versions
 from targets import scoring
 
-RETURN_COLUMNS = (
-    "routine_slots",
-    "routine_slots_online",
-    "bookings",
-    "bookings_online",
-    "cancellations",
-    "cancellations_online",
-)
-# Every column of MonthlyFigures that a row must name although it is silent there
-SILENT = {
-    "practice_name": "",
-    "supplier": "",
-    "routine_definition": "",
-    "ecommunication_product": "",
-    "ecommunication_promoted_where": "",
-    "ecommunication_answered": False,
-    "summary_care_record": "",
-    "gp2gp": "",
-    "electronic_prescriptions": "",
-    "ereferrals": "",
-    "completed_by_role": "",
-    "note": "",
-    "field_rows": "",
-    "reference": "",
-}
 # Beyond a London's worth of practices the rest lies outside, so that London keeps its size.
 LONDON_PRACTICES = 1_250
 PRACTICES_AN_OUTSIDE_CCG = 36
@@ -109,7 +85,8 @@ def make_london(
     state = PortalState.current()
     state.illustrative, state.illustrative_seed = True, seed
     state.save()
-    PortalState.figures_changed()
+    # Scored above, all months at once: nobody else is to hear of them.
+    versions.announce(versions.NO_FIGURES)
     audit.record(
         by=None, verb="made", object_type="illustrative", object_label="Illustrative London", after={"seed": seed}
     )
@@ -176,26 +153,35 @@ def _bring_in_evidence(work: fieldwork.Fieldwork, cast: Cast) -> int:
     ccg_of = dict(zip(cast.ids, cast.ccg_ids, strict=True))
     seen = sorted(work.evidence, key=lambda piece: (piece.visit.practice_id, piece.seen_on))
     last = {(piece.visit.practice_id, month_of(piece.seen_on)): piece for piece in seen}
-    MonthlyFigures.objects.bulk_create(
-        (
-            MonthlyFigures(
-                practice_id=practice_id,
-                month=month,
-                source="visit",
-                standing="live",
-                ccg_id=ccg_of[practice_id],
-                ecommunication_answered=True,
-                ecommunication_promoted_on=piece.seen_on,
-                ecommunication_promoted_where=piece.get_where_display(),
-                reference=str(piece.visit_id),
-                recorded_by=piece.visit.facilitator,
-                landed_at=piece.visit.signed_off_at,
+    fields = (
+        "practice",
+        "month",
+        "ccg",
+        "ecommunication_answered",
+        "ecommunication_promoted_on",
+        "ecommunication_promoted_where",
+        "reference",
+        "recorded_by",
+        "landed_at",
+    )
+    return versions.insert_live(
+        measures.VISIT.key,
+        fields,
+        [
+            (
+                practice_id,
+                month,
+                ccg_of[practice_id],
+                True,
+                piece.seen_on,
+                piece.get_where_display(),
+                str(piece.visit_id),
+                piece.visit.facilitator_id,
+                piece.visit.signed_off_at,
             )
             for (practice_id, month), piece in last.items()
-        ),
-        batch_size=300,
+        ],
     )
-    return len(last)
 
 
 def _ccgs(number: int) -> list[tuple[Organisation, float]]:
@@ -227,11 +213,11 @@ def _bring_in_figures(cast: Cast, all_months: list[date], seed: int, *, today: d
             landed,
             len(published.index),
         )
-        total += _insert("pomi", POMI_COLUMNS, _pomi_rows(cast, published, file), landed, file)
+        total += _insert(measures.POMI.key, _pomi_rows(cast, published, file), landed, file)
         file = _import_of(
             sent.month, "practice_return", f"illustrative-returns-{month_key(sent.month)}.csv", landed, len(sent.index)
         )
-        total += _insert("return", RETURN_COLUMNS, _return_rows(cast, sent), landed, file)
+        total += _insert(measures.RETURN.key, _return_rows(cast, sent), landed, file)
     return total
 
 
@@ -260,20 +246,15 @@ def _import_of(month: date, format_key: str, name: str, landed: datetime, practi
     )
 
 
-def _insert(
-    source: str, columns: Iterable[str], rows: Iterator[dict[str, Any]], landed: datetime, file: ImportFile
-) -> int:
-    same = {
-        **SILENT,
-        "source": source,
-        "standing": "live",
-        "landed_at": landed,
-        "brought_by": file.brought_by_id,
-        "file": file.pk,
-    }
-    extra = ("ecommunication_promoted_on",) if source == "return" else ()
-    fields = ("practice", "month", "ccg", "row", *columns, *extra, *same)
-    return insert_rows(MonthlyFigures, fields, ([{**same, **row}.get(field) for field in fields] for row in rows))
+def _insert(source: str, rows: Iterator[dict[str, Any]], landed: datetime, file: ImportFile) -> int:
+    fields = ("practice", "month", "ccg", "row", "practice_name", "supplier", *measures.columns_of(source))
+    silent = silent_values()
+    brought = (file.brought_by_id, file.pk)
+    return versions.insert_live(
+        source,
+        ("landed_at", "brought_by", "file", *fields),
+        ((landed, *brought, *(row.get(field, silent.get(field)) for field in fields)) for row in rows),
+    )
 
 
 def _pomi_rows(cast: Cast, published: world.MonthOfPomi, file: ImportFile) -> Iterator[dict[str, Any]]:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from practices import measures
 from practices.services import quality
 
-PUBLISHED = {"pomi"}
+PUBLISHED = {measures.POMI.key}
 
 
 def doubt_what_the_file_leaves_out(**kwargs: Any) -> None:

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from core.fields import MonthField
-from practices.figures import POMI_COLUMNS
+from practices import measures
 from practices.geography import AreaKind
 from practices.models import MonthlyFigures, Organisation
 from targets import rules, sums
@@ -100,7 +100,7 @@ class TargetRule(models.Model):
         return f"{self.programme}: {self.title} (version {self.version})"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.published = {*self.numerator, *self.denominator} <= set(POMI_COLUMNS)
+        self.published = measures.published((*self.numerator, *self.denominator))
         super().save(*args, **kwargs)
 
     def as_rule(self) -> rules.Rule:

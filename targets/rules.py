@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from practices import measures
+
 RATIO, STATUS, EVIDENCE = "ratio", "status", "evidence"
 TARGETS = {
     "appointments": "Appointments online",
@@ -52,6 +54,11 @@ class Rule:
     @property
     def columns(self) -> tuple[str, ...]:
         return (*self.numerator, *self.denominator)
+
+    @property
+    def source(self) -> str:
+        """The source that gives all of its columns; of several the one whose word counts first."""
+        return measures.given_by(self.columns)[0]
 
     @property
     def is_ratio(self) -> bool:

@@ -27,9 +27,9 @@ def test_a_promise_that_is_not_kept_shows() -> None:
 
 
 def test_the_floor_knows_every_field_of_the_long_file() -> None:
-    from practices.figures import POMI_FIELDS
+    from practices import measures
 
-    assert set(FIELDS) == set(POMI_FIELDS)
+    assert set(FIELDS) == {measure.field.lower() for measure in measures.of_source(measures.POMI.key)}
     assert len(COLUMNS.split(",")) == 12
 
 

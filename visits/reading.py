@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.months import add_months
+from practices import measures
 from practices.models import Doubt, MonthlyFigures, Organisation
 from targets.analysis import Peers
 from targets.models import Score, Target
@@ -90,7 +91,7 @@ def _scores(
     rows = Score.objects.for_user(user).filter(
         practice=practice, rule__in=targets, month__gte=add_months(month, -MONTHS_BACK), month__lte=month
     )
-    labels = dict(MonthlyFigures.Source.choices)
+    labels = dict(measures.source_choices())
     scores: dict[tuple[str, date], PracticeScore] = {}
     sources: dict[str, Source] = {}
     for score, (source, landed) in read_scores_with(("figures__source", "figures__landed_at"), rows):

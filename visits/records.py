@@ -5,6 +5,7 @@ from datetime import date, time
 from uuid import UUID
 
 from core.months import long_date
+from practices import measures
 from targets.models import Target
 from visits.models import Action, BarrierCode, Evidence, Visit
 
@@ -35,20 +36,11 @@ class FigureSeen:
     label: str
 
 
-FIGURES_SEEN: tuple[FigureSeen, ...] = (
-    FigureSeen("routine_slots", "Routine GP slots in the month"),
-    FigureSeen("routine_slots_online", "Of these, released online"),
-    FigureSeen("bookings", "Bookings of routine GP appointments"),
-    FigureSeen("bookings_online", "Of these, online"),
-    FigureSeen("cancellations", "Cancellations of routine GP appointments"),
-    FigureSeen("cancellations_online", "Of these, online"),
+FIGURES_SEEN: tuple[FigureSeen, ...] = tuple(
+    FigureSeen(measure.column, measure.asked) for measure in measures.of_source(measures.VISIT.key) if measure.asked
 )
 SEEN_COLUMNS = tuple(figure.column for figure in FIGURES_SEEN)
-PARTS_OF = (
-    ("routine_slots_online", "routine_slots"),
-    ("bookings_online", "bookings"),
-    ("cancellations_online", "cancellations"),
-)
+PARTS_OF = tuple((part, whole) for whole, parts in measures.parts(measures.VISIT.key).items() for part in parts)
 DEFINITION = "routine_definition"
 TAKEN_OUT = "Taken out of the visit's record before it was signed off"
 

@@ -7,10 +7,9 @@ from django.db.models import Q
 from accounts.models import User
 from core.identifier_forms import IdentifierCheckMixin
 from core.months import month_key, month_label, parse_month
-from practices.figures import POMI_MEASURES
+from practices import measures
 from practices.models import Doubt, MonthlyFigures, Organisation
 from practices.querysets.doubts import DoubtQuerySet
-from practices.returns.headings import FIGURES
 
 NO_SUCH_DOUBT = "One of those sent is no doubt that you may see, so nothing was changed. Look at the list below."
 ME, NOBODY = "me", "nobody"
@@ -21,9 +20,7 @@ SORTS = {
     "supplier": ("supplier", "-month", "practice__name"),
     "raised": ("raised_at",),
 }
-DISPUTABLE = [(each.column, each.label) for each in POMI_MEASURES] + [
-    (each.column, each.heading) for each in FIGURES if each.kind == "count"
-]
+DISPUTABLE = [(each.column, each.label) for each in measures.MEASURES if each.is_number]
 
 
 class DoubtFilter(forms.Form):

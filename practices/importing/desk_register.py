@@ -16,6 +16,7 @@ from practices.models import Import, ImportFile, MonthlyFigures, Organisation, O
 from practices.scope import regions_in_scope
 from practices.services.places import derive_places
 from practices.services.quality import compare_register_with_file
+from practices.services.versions import Changed
 from practices.signals import practice_closed, practice_succeeded
 
 WORDS = {
@@ -138,7 +139,8 @@ def _affected(changes: list[RegisterChange], moved: set[int]) -> Landed:
     """Months to score anew: those of practices that moved, and, where practices opened or closed, those in which the
     register and not the publisher's file says which practices there are."""
     number = len({change.code for change in changes})
-    landed = affected_by_moves(moved, words=f"{number:,} organisations of the register were brought up to date.")
+    words = f"{number:,} organisations of the register were brought up to date."
+    landed = affected_by_moves(moved, words=words)
     opened = {
         change.code
         for change in changes
@@ -147,14 +149,14 @@ def _affected(changes: list[RegisterChange], moved: set[int]) -> Landed:
     if opened:
         live = MonthlyFigures.objects.live()
         published = live.published().values("month")
-        landed.months |= set(live.exclude(month__in=published).values_list("month", flat=True).distinct().order_by())
-        practices = Organisation.objects.practices().filter(code__in=opened)
-        landed.practices = moved | set(practices.values_list("pk", flat=True))
+        months = live.exclude(month__in=published).values_list("month", flat=True).distinct().order_by()
+        practices = Organisation.objects.practices().filter(code__in=opened).values_list("pk", flat=True)
+        return Landed(Changed(landed.changed.months | set(months), frozenset(moved) | set(practices)), words)
     return landed
 
 
 def affected_by_moves(moved: set[int], *, words: str) -> Landed:
     """A practice in another CCG or borough counts there in every month of which it has figures."""
     live = MonthlyFigures.objects.live().filter(practice__in=moved)
-    months = set(live.values_list("month", flat=True).distinct().order_by())
-    return Landed(months=months, practices=moved, words=words)
+    months = live.values_list("month", flat=True).distinct().order_by()
+    return Landed(Changed(frozenset(months), frozenset(moved)), words)

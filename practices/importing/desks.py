@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from practices.importing.formats.base import Recognition, Table
 from practices.importing.issues import IssueLog
 from practices.models import Import, ImportFile
+from practices.services.versions import Changed
 
 
 @dataclass
@@ -36,10 +37,9 @@ class Staged:
 
 @dataclass
 class Landed:
-    """What became true. `practices` None means that all may have changed."""
+    """What became true, and the sentence that says so."""
 
-    months: set[date] = field(default_factory=set)
-    practices: set[int] | None = field(default_factory=set)
+    changed: Changed = field(default_factory=Changed)
     words: str = ""
 
 

@@ -1,13 +1,21 @@
+import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db import connection
+
+from core.bulk import insert_rows
 from practices.importing.kinds import rank
 from practices.importing.limits import LIMITS
 from practices.models import Import, ImportFile, ImportIssue
 
+STORED = (
+    *("severity", "code", "file", "row", "column", "value"),
+    *("message", "allowed", "practice_code", "month", "line"),
+)
 REFUSAL, WARNING = "refusal", "warning"
 
 
@@ -80,23 +88,25 @@ class IssueLog:
     def store(self, brought_by: Import, files: dict[int, ImportFile]) -> None:
         """Writes the kept issues in place of those of an earlier attempt."""
         ImportIssue.objects.filter(brought_by=brought_by).delete()
-        ImportIssue.objects.bulk_create(self._rows(brought_by, files), batch_size=1000)
+        insert_rows(ImportIssue, ("brought_by", *STORED), self._rows(brought_by, files))
 
-    def _rows(self, brought_by: Import, files: dict[int, ImportFile]) -> Iterable[ImportIssue]:
+    def _rows(self, brought_by: Import, files: dict[int, ImportFile]) -> Iterator[tuple[Any, ...]]:
+        key = Import._meta.pk.get_db_prep_value(brought_by.pk, connection)
+        keys = {number: file.pk for number, file in files.items()}
         for issue in self.kept:
-            yield ImportIssue(
-                brought_by=brought_by,
-                severity=issue.severity,
-                code=issue.code,
-                file=files.get(issue.file) if issue.file is not None else None,
-                row=issue.row,
-                column=issue.column[:80],
-                value=clean(issue.value)[:120],
-                message=clean(issue.message)[:400],
-                allowed=issue.allowed[:200],
-                practice_code=clean(issue.practice_code)[:12],
-                month=issue.month,
-                line=[clean(cell) for cell in issue.line] if issue.line is not None else None,
+            yield (
+                key,
+                issue.severity,
+                issue.code,
+                keys.get(issue.file) if issue.file is not None else None,
+                issue.row,
+                issue.column[:80],
+                clean(issue.value)[:120],
+                clean(issue.message)[:400],
+                issue.allowed[:200],
+                clean(issue.practice_code)[:12],
+                issue.month,
+                json.dumps([clean(cell) for cell in issue.line]) if issue.line is not None else None,
             )
 
 

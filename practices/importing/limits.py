@@ -43,8 +43,6 @@ class Thresholds:
     history_deviations: float = 10.0
     history_smallest_difference: int = 200
     history_smallest_share: float = 0.25
-    # EMIS counted all transactions wrongly before this month.
-    total_use_comparable_from: str = "2020-07"
 
 
 LIMITS = Limits()

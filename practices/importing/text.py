@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import BinaryIO
 
 import numpy as np
@@ -13,6 +14,7 @@ import pandas as pd
 from django.conf import settings
 
 from core.exports import GUARD, unguarded
+from practices.importing.cells import words_of
 from practices.importing.formats.base import Head, Recognition, RefusedFile
 from practices.importing.limits import LIMITS
 
@@ -21,6 +23,7 @@ NEWLINE, QUOTE = 10, 34
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 # Titles and notes may stand above the headings, which are looked for in so many rows.
 HEAD_ROWS, LONG_HEAD_ROWS = 30, 5
+FEW_QUOTES = 20_000
 # A last row of words: pandas reads categories that are all figures as numbers, and 007 would be 7.
 NO_NUMBER = b"no number"
 NOTHING = b" \t\r\n,;\x1a"
@@ -216,6 +219,8 @@ class TextTable:
                 index_col=False,
                 encoding=self.encoding,
                 engine="c",
+                # A block is small, and pandas need not put its pieces together.
+                low_memory=False,
             )
         except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
             raise RefusedFile(
@@ -224,7 +229,7 @@ class TextTable:
         if len(frame) != len(numbers) + 1:
             raise RefusedFile(f"{self.name} cannot be read as CSV near row {numbers[0]:,}: check its quotation marks.")
         frame.columns = pd.Index([name for name, _ in positions])
-        frame = frame.iloc[:-1].apply(lambda column: column.cat.remove_unused_categories())
+        frame = pd.DataFrame({name: without_last(frame[name]) for name in frame.columns}, copy=False)
         return finished(frame, numbers, self)
 
 
@@ -243,15 +248,22 @@ def finished(frame: pd.DataFrame, numbers: "np.ndarray", table: "TextTable | obj
     return frame
 
 
+def without_last(column: "pd.Series[str]") -> "pd.Series[str]":
+    """A column of categories without its last row, and without that row's word where it is the only one to have it."""
+    codes, words = column.cat.codes.to_numpy(), column.cat.categories
+    codes, last = codes[:-1], codes[-1]
+    if not (codes == last).any():
+        codes, words = codes - (codes > last).astype(codes.dtype), words.delete(last)
+    return pd.Series(pd.Categorical.from_codes(codes, categories=words, validate=False))
+
+
 def stripped(column: "pd.Series[str]") -> "pd.Series[str]":
-    old = column.cat.categories.astype(str)
-    new = old.str.strip()
-    if new.str.startswith("'").any():
-        new = new.str.replace(GUARD, "", regex=True)
-    if new.equals(old):
+    old = words_of(column)
+    new = [GUARD.sub("", word.strip()) for word in old]
+    if new == old:
         return column
-    distinct = new.unique()
-    codes = distinct.get_indexer(new)[column.cat.codes.to_numpy()]
+    distinct = pd.Index(dict.fromkeys(new))
+    codes = distinct.get_indexer(pd.Index(new))[column.cat.codes.to_numpy()]
     return pd.Series(pd.Categorical.from_codes(codes, categories=distinct), index=column.index)
 
 
@@ -260,7 +272,7 @@ def measured(marks: "np.ndarray", separator: int) -> tuple["np.ndarray", "np.nda
     between, newlines = marks == separator, marks == NEWLINE
     quotes = marks == QUOTE
     if quotes.any():
-        outside = ~np.logical_xor.accumulate(quotes)
+        outside = outside_of(np.flatnonzero(quotes), len(marks))
         between &= outside
         newlines &= outside
     ends = np.flatnonzero(newlines)
@@ -268,6 +280,18 @@ def measured(marks: "np.ndarray", separator: int) -> tuple["np.ndarray", "np.nda
         return ends, ends
     before = np.searchsorted(np.flatnonzero(between), ends)
     return ends, np.diff(before, prepend=0) + 1
+
+
+def outside_of(quotes: "np.ndarray", length: int) -> "np.ndarray":
+    """Which bytes stand outside of quotation marks, of which there are few in most files."""
+    if len(quotes) > FEW_QUOTES:
+        inside = np.zeros(length, dtype=bool)
+        inside[quotes] = True
+        return ~np.logical_xor.accumulate(inside)
+    outside = np.ones(length, dtype=bool)
+    for first, last in zip_longest(quotes[::2].tolist(), quotes[1::2].tolist()):
+        outside[first:last] = False
+    return outside
 
 
 def kept_lines(block: bytes, ends: "np.ndarray", usable: "np.ndarray") -> bytes:

@@ -1,3 +1,4 @@
+from practices.models.breaks import MeasureBreak
 from practices.models.doubts import Doubt
 from practices.models.figures import MonthlyFigures
 from practices.models.imports import Import, ImportFile, ImportIssue, RegisterChange
@@ -18,6 +19,7 @@ __all__ = [
     "Import",
     "ImportFile",
     "ImportIssue",
+    "MeasureBreak",
     "MonthlyFigures",
     "Organisation",
     "OrganisationRelation",

@@ -1,8 +1,14 @@
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from core.fields import MonthField
+from practices import measures
+from practices.measures import Measure
 from practices.models.organisations import Organisation
 from practices.querysets.figures import MonthlyFiguresQuerySet
 
@@ -14,12 +20,6 @@ class MonthlyFigures(models.Model):
     and source is live; the others stay readable. Every column is null where the source is silent: missing is not zero.
     """
 
-    class Source(models.TextChoices):
-        POMI = "pomi", "POMI"
-        RETURN = "return", "Practice return"
-        VISIT = "visit", "Visit"
-        LIST_SIZE = "list_size", "List sizes"
-
     class Standing(models.TextChoices):
         STAGED = "staged", "Waiting for confirmation"
         LIVE = "live", "Live"
@@ -28,9 +28,9 @@ class MonthlyFigures(models.Model):
         SUPERSEDED = "superseded", "Superseded"
         WITHDRAWN = "withdrawn", "Undone"
 
-    practice = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="figures")
+    practice = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="figures", db_index=False)
     month = MonthField()
-    source = models.CharField(max_length=10, choices=Source.choices)
+    source = models.CharField(max_length=10, choices=measures.source_choices())
     standing = models.CharField(max_length=10, choices=Standing.choices, default=Standing.STAGED)
 
     # As the source names them for this month
@@ -38,53 +38,54 @@ class MonthlyFigures(models.Model):
     practice_name = models.CharField(max_length=160, blank=True)
     supplier = models.CharField("system supplier", max_length=60, blank=True)
 
-    # POMI: stocks, statuses and flows
-    list_size = models.BigIntegerField(null=True)
-    appointments_status = models.SmallIntegerField(null=True)
-    prescriptions_status = models.SmallIntegerField(null=True)
-    dcr_status = models.SmallIntegerField(null=True)
-    appointments_enabled = models.BigIntegerField(null=True)
-    prescriptions_enabled = models.BigIntegerField(null=True)
-    dcr_enabled = models.BigIntegerField(null=True)
-    appointments_used = models.BigIntegerField(null=True)
-    prescriptions_used = models.BigIntegerField(null=True)
-    dcr_used = models.BigIntegerField(null=True)
-    online_patients = models.BigIntegerField(null=True)
-    new_online_patients = models.BigIntegerField(null=True)
-    online_transactions = models.BigIntegerField(null=True)
-
-    # Practice return and visit
-    routine_slots = models.BigIntegerField(null=True)
-    routine_slots_online = models.BigIntegerField(null=True)
-    bookings = models.BigIntegerField(null=True)
-    bookings_online = models.BigIntegerField(null=True)
-    cancellations = models.BigIntegerField(null=True)
-    cancellations_online = models.BigIntegerField(null=True)
-    routine_definition = models.CharField(max_length=300, blank=True)
-    ecommunication_product = models.CharField(max_length=120, blank=True)
-    ecommunication_promoted_where = models.CharField(max_length=200, blank=True)
-    ecommunication_promoted_on = models.DateField(null=True)
-    # True where the source answered the question, so that silence is not taken for "no".
-    ecommunication_answered = models.BooleanField(default=False)
-    summary_care_record = models.CharField(max_length=20, blank=True)
-    gp2gp = models.CharField(max_length=20, blank=True)
-    electronic_prescriptions = models.CharField(max_length=20, blank=True)
-    ereferrals = models.CharField(max_length=20, blank=True)
-    completed_by_role = models.CharField(max_length=80, blank=True)
-    note = models.CharField(max_length=1000, blank=True)
+    # What is said: a column for each measure of the catalogue. Those that code names are told to the type checker.
+    list_size: int | None
+    appointments_status: int | None
+    prescriptions_status: int | None
+    dcr_status: int | None
+    appointments_enabled: int | None
+    prescriptions_enabled: int | None
+    dcr_enabled: int | None
+    appointments_used: int | None
+    prescriptions_used: int | None
+    dcr_used: int | None
+    online_patients: int | None
+    new_online_patients: int | None
+    online_transactions: int | None
+    routine_slots: int | None
+    routine_slots_online: int | None
+    bookings: int | None
+    bookings_online: int | None
+    cancellations: int | None
+    cancellations_online: int | None
+    routine_definition: str
+    ecommunication_product: str
+    ecommunication_promoted_where: str
+    ecommunication_promoted_on: date | None
+    ecommunication_answered: bool
+    summary_care_record: str
+    gp2gp: str
+    electronic_prescriptions: str
+    ereferrals: str
+    completed_by_role: str
+    note: str
 
     # Where it came from
     brought_by = models.ForeignKey(
-        "practices.Import", on_delete=models.PROTECT, null=True, blank=True, related_name="figures"
+        "practices.Import", on_delete=models.PROTECT, null=True, blank=True, related_name="figures", db_index=False
     )
     file = models.ForeignKey("practices.ImportFile", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     row = models.PositiveIntegerField("row in the file", null=True)
-    # Long files give a row a field: their row numbers, as differences from `row` in the order of figures.POMI_FIELDS.
+    # Long files give a row a field: their row numbers, as measures.steps_texts() writes them.
     field_rows = models.CharField(max_length=200, blank=True)
     reference = models.CharField(max_length=64, blank=True, help_text="The visit or form that brought it, by its id")
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     landed_at = models.DateTimeField(null=True)
-    superseded_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="superseded")
+    superseded_by = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, related_name="superseded", db_index=False
+    )
 
     objects = MonthlyFiguresQuerySet.as_manager()
 
@@ -101,11 +102,43 @@ class MonthlyFigures(models.Model):
                 name="figures_landed_has_a_time",
             ),
         ]
+        # A landing writes each of these for each row, so there is none that another one holds already.
         indexes = [
             models.Index(fields=["month", "source", "standing"], name="figures_month_source"),
             models.Index(fields=["practice", "month", "source"], name="figures_practice_month"),
             models.Index(fields=["brought_by", "standing"], name="figures_import"),
+            models.Index(
+                fields=["superseded_by"], condition=Q(superseded_by__isnull=False), name="figures_superseded_by"
+            ),
+            models.Index(fields=["recorded_by"], condition=Q(recorded_by__isnull=False), name="figures_recorded_by"),
         ]
 
     def __str__(self) -> str:
         return f"{self.practice} {self.month:%Y-%m} {self.get_source_display()}"
+
+    def rows_of(self, columns: Iterable[str]) -> list[int]:
+        """Rows of the file that hold these figures; a wide file has one row for all of them."""
+        if self.row is None:
+            return []
+        return sorted({self.row + step for step in measures.steps_of(self.field_rows, columns)}) or [self.row]
+
+
+def field_of(measure: Measure) -> "models.Field[Any, Any]":
+    """The column of a measure: null, or "", where the source is silent."""
+    if measure.kind == "date":
+        return models.DateField(null=True)
+    if measure.kind == "yes_no":
+        return models.BooleanField(default=False)
+    if measure.kind == "words":
+        return models.CharField(max_length=measure.length, blank=True)
+    return (models.SmallIntegerField if measure.kind == "status" else models.BigIntegerField)(null=True)
+
+
+def silent_values() -> dict[str, str | bool]:
+    """What a row says in columns that are never null and on which it is silent: past the ORM no default applies."""
+    words = ("practice_name", "supplier", "field_rows", "reference", *measures.columns("words"))
+    return dict.fromkeys(words, "") | dict.fromkeys(measures.columns("yes_no"), False)
+
+
+for _measure in measures.MEASURES:
+    MonthlyFigures.add_to_class(_measure.column, field_of(_measure))

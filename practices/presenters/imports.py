@@ -14,8 +14,9 @@ from core.exports import csv_response
 from core.months import add_months, long_date, month_label, months_between, parse_month
 from core.presenters import Progress, progress
 from core.wording import count, plural
+from practices import measures
 from practices.importing.formats import all_formats, format_of
-from practices.models import Import, ImportIssue, MonthlyFigures, RegisterChange
+from practices.models import Import, ImportIssue, RegisterChange
 from practices.presenters.import_issues import kinds_of_refusals, kinds_of_warnings, refused_shown
 from practices.presenters.import_words import months_in_words, notes, what_it_is
 from practices.presenters.register_changes import CHANGES_SHOWN, change_lines
@@ -207,9 +208,7 @@ def months_by_source(rows: Iterable[tuple[date, str, int]]) -> dict[str, Any]:
     last = max(month for _, month in numbers)
     first = max(min(month for _, month in numbers), add_months(last, 1 - MONTHS_SHOWN))
     months = list(months_between(first, last))
-    sources = [
-        (value, label) for value, label in MonthlyFigures.Source.choices if any(key[0] == value for key in numbers)
-    ]
+    sources = [(value, label) for value, label in measures.source_choices() if any(key[0] == value for key in numbers)]
     return {
         "sources": [label for _, label in sources],
         "rows": [

@@ -10,12 +10,8 @@ from django.urls import reverse
 from core import wording
 from core.months import long_date, month_key, month_label
 from core.navigation import address
-from practices.figures import POMI_MEASURES
+from practices import measures
 from practices.models import Doubt
-from practices.returns.headings import FIGURES
-
-LABELS = {each.column: each.label for each in POMI_MEASURES} | {each.column: each.heading for each in FIGURES}
-
 
 NO_SUPPLIER = "Supplier not known"
 
@@ -57,7 +53,7 @@ def doubt_row(doubt: Doubt, user: Any) -> DoubtRow:
         practice_code=doubt.practice.code,
         practice_url=reverse("targets:practice", args=[doubt.practice.code]),
         month=month_label(doubt.month) if doubt.month else "",
-        figure=LABELS.get(doubt.measure, ""),
+        figure=measures.label(doubt.measure),
         words=doubt.words,
         published=wording.count(doubt.published_value) if doubt.published_value is not None else "",
         own=wording.count(doubt.own_value) if doubt.own_value is not None else "",
@@ -98,7 +94,7 @@ def question_row(doubt: Doubt) -> list[str]:
         doubt.practice.name,
         doubt.practice.code,
         month_key(doubt.month) if doubt.month else "",
-        LABELS.get(doubt.measure, doubt.measure),
+        measures.label(doubt.measure),
         "" if doubt.published_value is None else str(doubt.published_value),
         doubt.words,
         doubt.get_state_display(),

@@ -4,6 +4,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
+from practices import measures
 from practices.querysets.scoped import practices_in_scope
 from practices.reader import Reader, scope_of
 
@@ -16,13 +17,14 @@ class MonthlyFiguresQuerySet(models.QuerySet[Any]):
             return self
         if not scope.signed_in:
             return self.none()
-        return self.filter(Q(source__in=("pomi", "list_size")) | Q(practice__in=practices_in_scope(scope)))
+        return self.filter(Q(source__in=measures.sources(published=True)) | Q(practice__in=practices_in_scope(scope)))
 
     def live(self) -> "MonthlyFiguresQuerySet":
         return self.filter(standing="live")
 
     def published(self) -> "MonthlyFiguresQuerySet":
-        return self.filter(source="pomi")
+        """Rows of POMI, whose files say which practices a month has."""
+        return self.filter(source=measures.POMI.key)
 
     def in_month(self, month: date) -> "MonthlyFiguresQuerySet":
         return self.filter(month=month)

@@ -1,4 +1,4 @@
-"""The portal's own tables of London: boroughs with their tiles, CCGs, STPs, ICBs, who followed whom, and shares.
+"""The portal's own tables: London's boroughs with their tiles, CCGs, STPs, ICBs, successions, shares; breaks of series.
 
 An STP and the ICB that followed it have one ODS code. The code belongs to the STP here, because areas are summed under
 it in every year; the ICB stands under its ONS code and lends its name from its first day on (practices.geography).
@@ -15,11 +15,12 @@ from pathlib import Path
 from django.db import transaction
 from django.utils.text import slugify
 
-from core.models import PortalState
-from practices.models import Borough, BoroughShare, Organisation, OrganisationRelation, ReferenceStamp
+from core.months import parse_month
+from practices.models import Borough, BoroughShare, MeasureBreak, Organisation, OrganisationRelation, ReferenceStamp
+from practices.services import versions
 
 FOLDER = Path(__file__).parent
-TABLES = ("boroughs", "organisations", "relations", "borough_shares")
+TABLES = ("boroughs", "organisations", "relations", "borough_shares", "breaks")
 NAME = "areas"
 
 
@@ -33,8 +34,9 @@ def load() -> bool:
         _load_organisations()
         _load_relations()
         _load_shares()
+        _load_breaks()
         ReferenceStamp.objects.update_or_create(name=NAME, defaults={"digest": digest})
-        PortalState.figures_changed()
+        versions.announce(versions.NO_FIGURES)
     return True
 
 
@@ -121,3 +123,10 @@ def _load_shares() -> None:
         unique_fields=["borough", "ccg"],
         update_fields=["percent_of_borough", "percent_of_ccg"],
     )
+
+
+def _load_breaks() -> None:
+    """The table is the file's: a break that it does not name any more was none."""
+    rows = [MeasureBreak(**row | {"month": parse_month(row["month"])}) for row in read("breaks")]
+    MeasureBreak.objects.all().delete()
+    MeasureBreak.objects.bulk_create(rows)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Literal
 
 from core.months import long_date, month_end
+from practices import measures
 
 Kind = Literal["code", "month", "count", "words", "choice", "several", "date"]
 
@@ -23,6 +24,7 @@ class Heading:
     heading: str
     kind: Kind
     meaning: str
+    group: str = ""
     feeds: str = ""
     choices: tuple[str, ...] = ()
     length: int = 0
@@ -44,159 +46,171 @@ class Heading:
         }[self.kind]
 
 
-HEADINGS = (
-    Heading("practice_code", "Practice code", "code", "The practice's ODS code.", example="A12345"),
-    Heading("month", "Month", "month", "The month that the figures are about.", example="2018-12"),
-    Heading(
+APPOINTMENTS, E_COMMUNICATION, SYSTEMS, ABOUT = (
+    "Routine appointments",
+    "E-communication",
+    "Systems",
+    "About this return",
+)
+
+
+def _figure(
+    column: str,
+    group: str,
+    meaning: str,
+    *,
+    feeds: str = "",
+    choices: tuple[str, ...] = (),
+    several: bool = False,
+    example: str = "",
+) -> Heading:
+    """A column of the return that is a measure: what the catalogue says of it, and what the return adds."""
+    measure = measures.by_column()[column]
+    kind: Kind = "count" if measure.is_count else "date" if measure.kind == "date" else "words"
+    if choices:
+        kind = "several" if several else "choice"
+    return Heading(
+        column,
+        measure.label,
+        kind,
+        meaning,
+        group=group,
+        feeds=feeds,
+        choices=choices,
+        length=measure.length,
+        example=example,
+        part_of=measure.part_of,
+    )
+
+
+FIGURES = (
+    _figure(
         "routine_slots",
-        "Routine slots",
-        "count",
+        APPOINTMENTS,
         "All routine GP appointments that the practice offered in the month, however they could be booked.",
         feeds="Appointments online: out of how many",
         example="2400",
     ),
-    Heading(
+    _figure(
         "routine_slots_online",
-        "Routine slots released online",
-        "count",
+        APPOINTMENTS,
         "Those of them that patients could book online. Slots released late or embargoed until a day count, too.",
         feeds="Appointments online: how many",
         example="1950",
-        part_of="routine_slots",
     ),
-    Heading(
+    _figure(
         "bookings",
-        "Bookings",
-        "count",
+        APPOINTMENTS,
         "All bookings of routine GP appointments made in the month.",
         feeds="Utilisation: out of how many",
         example="2300",
     ),
-    Heading(
+    _figure(
         "bookings_online",
-        "Online bookings",
-        "count",
+        APPOINTMENTS,
         "Those of them that patients made online.",
         feeds="Utilisation: how many",
         example="1180",
-        part_of="bookings",
     ),
-    Heading(
+    _figure(
         "cancellations",
-        "Cancellations",
-        "count",
+        APPOINTMENTS,
         "All cancellations of routine GP appointments made in the month.",
         feeds="Utilisation: out of how many",
         example="240",
     ),
-    Heading(
+    _figure(
         "cancellations_online",
-        "Online cancellations",
-        "count",
+        APPOINTMENTS,
         "Those of them that patients made online.",
         feeds="Utilisation: how many",
         example="130",
-        part_of="cancellations",
     ),
-    Heading(
+    _figure(
         "routine_definition",
-        "Definition of routine used",
-        "words",
+        APPOINTMENTS,
         "What the practice counts as a routine appointment, in its own words. It is kept beside the figures.",
         feeds="Appointments online and utilisation: how they are read",
-        length=300,
         example="Pre-bookable with a GP, 10 minutes",
     ),
-    Heading(
+    _figure(
         "ecommunication_product",
-        "E-communication in use",
-        "words",
+        E_COMMUNICATION,
         f"The product with which the practice and its patients write to each other, or {NO_PRODUCT}.",
         feeds="E-communication",
-        length=120,
         example="Text messages from the clinical system",
     ),
-    Heading(
+    _figure(
         "ecommunication_promoted_where",
-        "E-communication promoted where",
-        "several",
+        E_COMMUNICATION,
         "Where patients were told of it.",
         feeds="E-communication: evidence",
         choices=PLACES,
-        length=200,
         example="Website; Posters",
+        several=True,
     ),
-    Heading(
+    _figure(
         "ecommunication_promoted_on",
-        "E-communication promoted on",
-        "date",
+        E_COMMUNICATION,
         "The latest day in the month, or before it, on which that was seen. Evidence counts for twelve months.",
         feeds="E-communication: evidence",
         example="14/12/2018",
     ),
-    Heading(
+    _figure(
         "summary_care_record",
-        "Summary Care Record",
-        "choice",
+        SYSTEMS,
         "Whether the practice uploads Summary Care Records.",
         choices=SYSTEM_STATES,
-        length=20,
         example="In use",
     ),
-    Heading(
+    _figure(
         "gp2gp",
-        "GP2GP",
-        "choice",
+        SYSTEMS,
         "Whether records move electronically when patients change practice.",
         choices=SYSTEM_STATES,
-        length=20,
         example="In use",
     ),
-    Heading(
+    _figure(
         "electronic_prescriptions",
-        "Electronic Prescription Service",
-        "choice",
+        SYSTEMS,
         "Whether prescriptions go to pharmacies electronically.",
         choices=SYSTEM_STATES,
-        length=20,
         example="In use",
     ),
-    Heading(
+    _figure(
         "ereferrals",
-        "e-Referral Service",
-        "choice",
+        SYSTEMS,
         "Whether referrals are made electronically.",
         choices=SYSTEM_STATES,
-        length=20,
         example="In use",
     ),
-    Heading(
+    _figure(
         "completed_by_role",
-        "Return completed by",
-        "choice",
+        ABOUT,
         "The role of the person who filled the return in. Never a name.",
         choices=ROLES,
-        length=80,
         example="Practice manager",
     ),
-    Heading(
+    _figure(
         "note",
-        "Note",
-        "words",
+        ABOUT,
         "Anything that helps to read the figures. Never anything about a patient.",
-        length=1000,
     ),
 )
-FIGURES = HEADINGS[2:]
+HEADINGS = (
+    Heading("practice_code", "Practice code", "code", "The practice's ODS code.", example="A12345"),
+    Heading("month", "Month", "month", "The month that the figures are about.", example="2018-12"),
+    *FIGURES,
+)
 BY_COLUMN = {heading.column: heading for heading in HEADINGS}
 COLUMNS = tuple(heading.column for heading in FIGURES)
-GROUPS = (
-    ("Routine appointments", COLUMNS[:7]),
-    ("E-communication", COLUMNS[7:10]),
-    ("Systems", COLUMNS[10:14]),
-    ("About this return", COLUMNS[14:]),
+GROUPS = tuple(
+    (group, tuple(heading.column for heading in FIGURES if heading.group == group))
+    for group in (APPOINTMENTS, E_COMMUNICATION, SYSTEMS, ABOUT)
 )
-ECOMMUNICATION = ("ecommunication_product", "ecommunication_promoted_where", "ecommunication_promoted_on")
+ECOMMUNICATION = tuple(heading.column for heading in FIGURES if heading.group == E_COMMUNICATION)
+# What a row says besides who filled it in and what to bear in mind
+SAYING = tuple(heading.column for heading in FIGURES if heading.group != ABOUT)
 
 
 @dataclass(frozen=True)
@@ -229,8 +243,8 @@ def problems(values: Mapping[str, Any], month: date) -> list[Problem]:
     if promoted_on and not values.get("ecommunication_promoted_where"):
         words = "Say where e-communication was promoted, so that the date is evidence of something."
         found.append(Problem("ecommunication_promoted_where", "promoted_nowhere", words))
-    if all(values.get(column) in (None, "") for column in COLUMNS[:-2]):
-        found.append(Problem(COLUMNS[0], "nothing_reported", "The row has no figures and no answers."))
+    if all(values.get(column) in (None, "") for column in SAYING):
+        found.append(Problem(SAYING[0], "nothing_reported", "The row has no figures and no answers."))
     return found
 
 

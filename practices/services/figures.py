@@ -9,14 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from core import audit
-from core.models import PortalState
 from core.months import month_end, month_of
+from practices import measures
 from practices.models import MonthlyFigures, Organisation
 from practices.returns import headings
-from practices.signals import figures_changed
+from practices.services import versions
 
-OBSERVED = (*headings.COLUMNS, "ecommunication_answered")
-TYPED_SOURCES = (MonthlyFigures.Source.RETURN, MonthlyFigures.Source.VISIT)
+TYPED_SOURCES = measures.sources(published=False)
 
 
 @transaction.atomic
@@ -29,46 +28,44 @@ def record_observation(
     None or "" empties it. `reference` is the id of the visit or form. The same values again change nothing. Raises
     ValidationError, by column, for what is impossible.
     """
-    if source not in TYPED_SOURCES or not set(values) <= set(OBSERVED):
-        raise ValueError(f"{source} does not give {sorted(set(values) - set(OBSERVED))}")
+    columns = measures.columns_of(source)
+    if source not in TYPED_SOURCES or not set(values) <= set(columns):
+        raise ValueError(f"{source} does not give {sorted(set(values) - set(columns))}")
     month = month_of(month)
     former: MonthlyFigures | None = (
         MonthlyFigures.objects.live().select_for_update().filter(practice=practice, month=month, source=source).first()
     )
-    merged = {column: getattr(former, column) for column in OBSERVED} if former else {}
+    merged = {column: getattr(former, column) for column in columns} if former else {}
     merged |= values
     if "ecommunication_answered" not in values:
         merged["ecommunication_answered"] = headings.answers_ecommunication(merged)
-    if source == MonthlyFigures.Source.RETURN:
+    if source == measures.RETURN.key:
         _refuse_impossible(merged, month)
     version = _new_version(practice, month, source, merged, reference, by)
-    if former and all(getattr(former, column) == getattr(version, column) for column in OBSERVED):
+    if former and all(getattr(former, column) == getattr(version, column) for column in columns):
         return former
-    _land(version, former)
-    _tell(version, former, by=by)
+    changed = versions.land_typed(version, former)
+    audit.record(by=by, verb="recorded figures", instance=version, before=_said(former), after=_said(version))
+    versions.announce(changed)
     return version
 
 
 @transaction.atomic
 def withdraw_observation(*, source: str, reference: str, by: Any) -> bool:
     """Takes back what a visit or form said; the version before it counts again. False where there was nothing live."""
-    versions = MonthlyFigures.objects.select_for_update().filter(source=source, reference=reference)
-    live = versions.live().select_related("practice").first()
-    versions.exclude(standing=MonthlyFigures.Standing.WITHDRAWN).update(standing=MonthlyFigures.Standing.WITHDRAWN)
-    if live is None:
-        return False
-    former = (
-        MonthlyFigures.objects.filter(practice=live.practice, month=live.month, source=source)
-        .filter(standing__in=[MonthlyFigures.Standing.SUPERSEDED, MonthlyFigures.Standing.REPEAT])
-        .order_by("-landed_at", "-pk")
-        .first()
+    withdrawn = list(
+        MonthlyFigures.objects.live()
+        .select_for_update(of=("self",))
+        .select_related("practice")
+        .filter(source=source, reference=reference)
     )
-    if former:
-        former.standing, former.superseded_by = MonthlyFigures.Standing.LIVE, None
-        former.save(update_fields=["standing", "superseded_by"])
-    audit.record(by=by, verb="withdrew figures", instance=live, before=_said(live), after=_said(former))
-    _announce(live)
-    return True
+    changed = versions.withdraw_typed(source=source, reference=reference)
+    for row in withdrawn:
+        former = MonthlyFigures.objects.live().filter(practice=row.practice, month=row.month, source=source).first()
+        audit.record(by=by, verb="withdrew figures", instance=row, before=_said(row), after=_said(former))
+    if withdrawn:
+        versions.announce(changed)
+    return bool(withdrawn)
 
 
 def _refuse_impossible(values: Mapping[str, Any], month: date) -> None:
@@ -85,7 +82,6 @@ def _new_version(
         practice=practice,
         month=month,
         source=source,
-        standing=MonthlyFigures.Standing.LIVE,
         ccg=practice.ccg_on(month_end(month)),
         practice_name=practice.name,
         supplier=practice.supplier,
@@ -96,30 +92,11 @@ def _new_version(
     )
 
 
-def _land(version: MonthlyFigures, former: MonthlyFigures | None) -> None:
-    """The former version leaves first: the database allows one live version a key."""
-    if former:
-        former.standing = MonthlyFigures.Standing.SUPERSEDED
-        former.save(update_fields=["standing"])
-    version.save(force_insert=True)
-    if former:
-        former.superseded_by = version
-        former.save(update_fields=["superseded_by"])
-
-
 def _said(version: MonthlyFigures | None) -> dict[str, Any] | None:
     if version is None:
         return None
-    return {name: value for name, value in audit.snapshot(version, OBSERVED).items() if value not in (None, "")}
-
-
-def _tell(version: MonthlyFigures, former: MonthlyFigures | None, *, by: Any) -> None:
-    audit.record(by=by, verb="recorded figures", instance=version, before=_said(former), after=_said(version))
-    _announce(version)
-
-
-def _announce(version: MonthlyFigures) -> None:
-    PortalState.figures_changed()
-    figures_changed.send(
-        sender=MonthlyFigures, months={version.month}, practices={version.practice_id}, sources={version.source}
-    )
+    return {
+        name: value
+        for name, value in audit.snapshot(version, measures.columns_of(version.source)).items()
+        if value not in (None, "")
+    }

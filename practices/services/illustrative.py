@@ -7,6 +7,7 @@ from core import audit
 from core.models import PortalState
 from practices.models import Doubt, Import, ImportFile, ImportIssue, MonthlyFigures, Organisation, RegisterChange
 from practices.permissions import Deed, require
+from practices.services import versions
 from practices.signals import illustrative_cleared
 
 
@@ -30,7 +31,7 @@ def clear(*, by: User | None) -> int:
     made_up.practices().delete()
     made_up.delete()
     PortalState.objects.filter(pk=state.pk).update(illustrative=False, illustrative_seed=None)
-    PortalState.figures_changed()
+    versions.announce(versions.NO_FIGURES)
     audit.record(
         by=by, verb="cleared illustrative data", object_type="portal", object_label=f"{number:,} practices made up"
     )

@@ -16,11 +16,12 @@ from core.identifier_forms import IdentifierOverride
 from core.models import PortalState
 from practices.importing import reading
 from practices.importing.container import safe_name
-from practices.importing.desks import Landed, Staged, desk_of
+from practices.importing.desks import Staged, desk_of
 from practices.importing.formats import format_of
 from practices.models import Import
 from practices.scope import regions_in_scope
-from practices.signals import figures_changed, preview_effects
+from practices.services import versions
+from practices.signals import preview_effects
 
 State = Import.State
 CHECK, LAND, UNDO = "import.check", "import.land", "import.undo"
@@ -243,7 +244,7 @@ def land(run: jobs.JobRun) -> None:
             return
         at = timezone.now()
         landed = desk_of(format_of(brought_by.format_key).kind).land(brought_by, by=run.owner, at=at)
-        _announce(landed)
+        versions.announce(landed.changed)
         brought_by.state, brought_by.landed_at = State.LANDED, at
         brought_by.preview["landed"] = landed.words
         brought_by.seconds_landing = round(time.monotonic() - began, 2)
@@ -273,12 +274,6 @@ def _back_to_preview(brought_by: Import, state: PortalState) -> bool:
     return True
 
 
-def _announce(landed: Landed) -> None:
-    if landed.months:
-        figures_changed.send(sender=Import, months=landed.months, practices=landed.practices)
-    PortalState.figures_changed()
-
-
 @transaction.atomic
 def request_undo(*, brought_by: Import, by: Any, reason: str) -> Import:
     brought_by = Import.objects.select_for_update().get(pk=brought_by.pk)
@@ -306,7 +301,7 @@ def undo(run: jobs.JobRun) -> None:
             raise jobs.JobError("This import is not being undone any more.")
         at = timezone.now()
         landed = desk_of(format_of(brought_by.format_key).kind).undo(brought_by, by=run.owner, at=at)
-        _announce(landed)
+        versions.announce(landed.changed)
         brought_by.state, brought_by.undone_at = State.UNDONE, at
         brought_by.save()
         audit.record(by=run.owner, verb="undid", instance=brought_by, after={"reason": brought_by.undo_reason})

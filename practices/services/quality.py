@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from core import audit
 from core.months import month_end, month_label
+from practices import measures
 from practices.models import Doubt, MonthlyFigures, Organisation
 from practices.permissions import Deed, require
 
@@ -44,7 +45,7 @@ def dispute(*, practice: Organisation, month: date, measure: str, words: str, ow
 def live_version(practice: Organisation, month: date, measure: str) -> MonthlyFigures | None:
     """The live row that speaks of a figure; the publisher's where several do."""
     rows = MonthlyFigures.objects.live().filter(practice=practice, month=month).exclude(**{f"{measure}__isnull": True})
-    return min(rows, key=lambda row: list(MonthlyFigures.Source).index(row.source), default=None)
+    return min(rows, key=lambda row: measures.rank(row.source), default=None)
 
 
 @transaction.atomic

@@ -8,13 +8,14 @@ from django.db import transaction
 
 from accounts.models import User
 from core import audit
-from core.models import PortalState
 from core.months import long_date
+from practices import measures
 from practices.geography import practices_following
 from practices.models import Borough, MonthlyFigures, Organisation, OrganisationRelation
 from practices.permissions import Deed, require
+from practices.services import versions
 from practices.services.places import derive_places
-from practices.signals import figures_changed, practice_closed, practice_succeeded
+from practices.signals import practice_closed, practice_succeeded
 
 SHOWN = ("code", "name", "status", "opened", "closed", "ccg", "borough", "borough_source")
 Status = Organisation.Status
@@ -66,7 +67,7 @@ def merge_practice(*, practice: Organisation, successor: Organisation, on: date,
     if practice.closed:
         after = audit.snapshot(practice, SHOWN)
         audit.record(by=by, verb="merged practice", instance=practice, before=after, after=after | told)
-        PortalState.figures_changed()
+        versions.announce(versions.NO_FIGURES)
     else:
         _close(practice, on - timedelta(days=1), by=by, verb="merged practice", **told)
     practice_succeeded.send(sender=Organisation, practice=practice, successor=successor, on=on, by=by)
@@ -99,7 +100,7 @@ def rename_practice(*, practice: Organisation, name: str, on: date, by: User) ->
     practice.save(update_fields=["name"])
     after = {"name": name, "on": on}
     audit.record(by=by, verb="renamed practice", instance=practice, before=before, after=after)
-    PortalState.figures_changed()
+    versions.announce(versions.NO_FIGURES)
 
 
 @transaction.atomic
@@ -166,10 +167,5 @@ def _score_anew(practice: Organisation) -> None:
     live = MonthlyFigures.objects.live()
     own = live.filter(practice=practice).values_list("month", flat=True)
     unpublished = live.exclude(month__in=live.published().values("month")).values_list("month", flat=True)
-    PortalState.figures_changed()
-    figures_changed.send(
-        sender=Organisation,
-        months=set(own.order_by().distinct()) | set(unpublished.order_by().distinct()),
-        practices={practice.pk},
-        sources={MonthlyFigures.Source.POMI},
-    )
+    months = frozenset(own.order_by().distinct()) | frozenset(unpublished.order_by().distinct())
+    versions.announce(versions.Changed(months, frozenset({practice.pk}), frozenset({measures.POMI.key})))

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
+from practices import measures
 from practices.models import MonthlyFigures, Organisation
 from practices.permissions import Deed, require
 from practices.returns import headings
@@ -26,7 +27,7 @@ def save_return(*, practice: Organisation, month: date, values: Mapping[str, Any
     return record_observation(
         practice=practice,
         month=month,
-        source=MonthlyFigures.Source.RETURN,
+        source=measures.RETURN.key,
         values=complete,
         reference=f"form {uuid.uuid4()}",
         by=by,

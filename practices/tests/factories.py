@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.tests.factories import UserFactory
 from core.months import month_of
+from practices import measures
 from practices.models import Borough, Doubt, Import, ImportFile, MonthlyFigures, Organisation, OrganisationRelation
 
 # A month of which everything is known in most tests.
@@ -92,7 +93,7 @@ class MonthlyFiguresFactory(factory.django.DjangoModelFactory[MonthlyFigures]):
 
     class Params:
         returned = factory.Trait(
-            source=MonthlyFigures.Source.RETURN,
+            source=measures.RETURN.key,
             list_size=None,
             appointments_status=None,
             prescriptions_status=None,
@@ -114,7 +115,7 @@ class MonthlyFiguresFactory(factory.django.DjangoModelFactory[MonthlyFigures]):
 
     practice = factory.SubFactory(OrganisationFactory)
     month = DECEMBER
-    source = MonthlyFigures.Source.POMI
+    source = measures.POMI.key
     standing = MonthlyFigures.Standing.LIVE
     ccg = factory.SelfAttribute("practice.ccg")
     practice_name = factory.SelfAttribute("practice.name")

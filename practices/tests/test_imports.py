@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.tests.factories import UserFactory
 from core.models import AuditEvent, PortalState
+from practices import measures
 from practices.importing.formats import all_formats
 from practices.models import Doubt, Import, ImportIssue, MonthlyFigures, Organisation, OrganisationRelation
 from practices.services import imports
@@ -253,7 +254,7 @@ class TestWarnings:
     def test_uses_above_their_total(self) -> None:
         assert self.warned({"Total_Use": 100})["uses_above_total"] == 1
 
-    def test_uses_above_their_total_are_expected_of_emis_then(self) -> None:
+    def test_uses_above_their_total_are_expected_of_emis_then(self, reference_data: None) -> None:
         found = self.warned({"Total_Use": 100}, system_supplier="EMIS (I)")
         assert found["uses_above_total_expected"] == 1
         assert "uses_above_total" not in found
@@ -488,9 +489,7 @@ class TestRealFiles:
         """An independent reading: every row of the file is found in its column, under its row number."""
         path = shared_dir / "data/pomi/london_2018-04.csv"
         brought_in(path.read_bytes())
-        from practices.figures import POMI_COLUMNS, POMI_FIELDS
-
-        column_of = dict(zip(POMI_FIELDS, POMI_COLUMNS, strict=True))
+        column_of = {each.field.lower(): each.column for each in measures.of_source(measures.POMI.key)}
         stored = {row.practice.code: row for row in MonthlyFigures.objects.live().select_related("practice", "ccg")}
         with path.open(newline="") as stream:
             for number, row in enumerate(csv.DictReader(stream), 2):
@@ -498,8 +497,7 @@ class TestRealFiles:
                 field = row["field"].lower()
                 value = getattr(figures, column_of[field])
                 assert ("" if value is None else str(value)) == row["value"]
-                offset = figures.field_rows.split(",")[POMI_FIELDS.index(field)]
-                assert figures.row + int(offset) == number
+                assert figures.rows_of([column_of[field]]) == [number]
                 assert (figures.ccg.code, figures.supplier) == (row["ccg_code"], row["system_supplier"])
 
     def test_england_is_filtered_to_the_home_region(self, reference_data: None, shared_dir: Path) -> None:

@@ -272,7 +272,7 @@ class TestWorkerKilled:
             raise KilledError
 
         with monkeypatch.context() as patch:
-            patch.setattr("practices.services.imports._announce", killed)
+            patch.setattr("practices.services.versions.announce", killed)
             with pytest.raises(KilledError):
                 run(job)
         assert not MonthlyFigures.objects.live().exists()

@@ -191,8 +191,8 @@ def assert_expected(shared_dir: Path) -> None:
         expected = {row["period"]: row for row in csv.DictReader(stream)}
     for period, month in (("31MAR2020", "2020-03-01"), ("30APR2020", "2020-04-01")):
         rows = MonthlyFigures.objects.live().filter(month=month)
-        london = AreaScore.objects.get(area_kind="london", month=month, rule__target="registration")
-        dcr = AreaScore.objects.get(area_kind="london", month=month, rule__target="dcr")
+        london = AreaScore.objects.get(area_kind="region", month=month, rule__target="registration")
+        dcr = AreaScore.objects.get(area_kind="region", month=month, rule__target="dcr")
         assert {
             name: str(number)
             for name, number in {

@@ -253,8 +253,8 @@ def test_a_practice_that_moves_is_scored_anew_in_its_months():
 
     landed = land(brought_by)
 
-    assert landed.months == {DECEMBER}
-    assert landed.practices == {practice().pk}
+    assert landed.changed.months == {DECEMBER}
+    assert landed.changed.practices == {practice().pk}
 
 
 def test_refresh_drops_what_another_import_made_true_meanwhile():

@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import PersonRequest
 from core.months import add_months, month_key, month_label, month_of
+from practices import measures
 from practices.access import practice_to_write
-from practices.figures import POMI_MEASURES, STATUSES
 from practices.forms.returns import MonthForm, ReturnForm, month_asked_for
 from practices.models import MonthlyFigures
 from practices.permissions import Deed
@@ -32,7 +32,7 @@ def practice_return(request: PersonRequest, code: str) -> HttpResponse:
     stands = (
         MonthlyFigures.objects.for_user(request.user)
         .live()
-        .filter(practice=practice, month=month, source=MonthlyFigures.Source.RETURN)
+        .filter(practice=practice, month=month, source=measures.RETURN.key)
         .select_related("recorded_by", "brought_by")
         .first()
     )
@@ -62,9 +62,11 @@ def practice_return(request: PersonRequest, code: str) -> HttpResponse:
 @require_safe
 def data_dictionary(request: PersonRequest) -> HttpResponse:
     published = [
-        {"field": each.field, "label": each.label, "kind": KINDS.get(each.kind, each.kind)} for each in POMI_MEASURES
+        {"field": each.field, "label": each.label, "kind": KINDS.get(each.kind, each.kind)}
+        for each in measures.MEASURES
+        if each.field
     ]
-    context = {"headings": HEADINGS, "published": published, "statuses": STATUSES.items()}
+    context = {"headings": HEADINGS, "published": published, "statuses": measures.STATUSES.items()}
     return render(request, "practices/data_dictionary.html", context)
 
 

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from core.models import PortalState
 from core.months import month_end
+from practices import measures
 from practices.geography import AreaKind as Kind
 from practices.models import MonthlyFigures
 from practices.reader import WHOLE
@@ -126,6 +127,5 @@ def _origins(question: Question, practices: Collection[int]) -> list[Origin]:
         .distinct()
     )
     return [
-        Origin(str(MonthlyFigures.Source(source).label), file or "", sha256 or "", landed)
-        for source, file, sha256, landed in rows
+        Origin(measures.source(source).label, file or "", sha256 or "", landed) for source, file, sha256, landed in rows
     ]

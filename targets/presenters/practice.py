@@ -7,11 +7,11 @@ from typing import Any
 from accounts.models import User
 from core import wording
 from core.months import long_date, month_end, month_label
-from practices.figures import STATUSES
+from practices import measures
 from practices.geography import Area
 from practices.geography import AreaKind as Kind
+from practices.measures import STATUSES
 from practices.models import MonthlyFigures, Organisation, OrganisationRelation
-from practices.presenters.quality import LABELS
 from practices.signals import PracticeCare, TimelineEntry
 from targets.presenters.context_bar import address, context_bar
 from targets.presenters.practice_targets import PracticeFacts, supplier_changes, target_rows
@@ -24,7 +24,7 @@ def doubt_words(doubt: OpenDoubt) -> str:
     """A disputed figure stands beside the practice's own until the two are settled."""
     if doubt.own_value is None:
         return doubt.words
-    named = LABELS.get(doubt.measure, "The figure")
+    named = measures.label(doubt.measure) or "The figure"
     published = "nothing" if doubt.published_value is None else wording.count(doubt.published_value)
     return f"{named}: {published} as published, {wording.count(doubt.own_value)} as the practice says. {doubt.words}"
 

@@ -9,7 +9,7 @@ from typing import Any
 from core import wording
 from core.charts import Chart, to_svg
 from core.months import add_months, long_date, month_label
-from practices.figures import POMI_COLUMNS, POMI_MEASURES
+from practices import measures
 from practices.models import MonthlyFigures, Organisation
 from targets import charts
 from targets.analysis import FEWEST_PEERS, Peers, among_peers, pace
@@ -156,11 +156,9 @@ def provenance(facts: PracticeFacts, rule: Rule) -> dict[str, str]:
 
 def _rows_words(row: MonthlyFigures, rule: Rule) -> str:
     """The rows of the file that hold the figure's parts; a wide file has one row for all of them."""
-    if row.row is None:
+    numbers = row.rows_of(rule.columns)
+    if not numbers:
         return ""
-    steps = row.field_rows.split(",") if row.field_rows else []
-    places = [POMI_COLUMNS.index(column) for column in rule.columns if column in POMI_COLUMNS]
-    numbers = sorted({row.row + int(steps[p]) for p in places if p < len(steps) and steps[p]}) or [row.row]
     return f", row{'s' if len(numbers) > 1 else ''} {' and '.join(wording.count(number) for number in numbers)}"
 
 
@@ -176,13 +174,8 @@ def corrections(facts: PracticeFacts, rule: Rule) -> list[str]:
         for column in columns:
             was, now = getattr(row, column), getattr(later, column)
             if was != now:
-                found.append(f"{_label(column)}: was {wording.count(was)} until {_origin(later)}")
+                found.append(f"{measures.label(column)}: was {wording.count(was)} until {_origin(later)}")
     return found
-
-
-def _label(column: str) -> str:
-    published = next((measure.label for measure in POMI_MEASURES if measure.column == column), "")
-    return published or column.replace("_", " ").capitalize()
 
 
 def _origin(row: MonthlyFigures) -> str:
@@ -276,7 +269,8 @@ def _dispute_url(facts: PracticeFacts, rule: Rule) -> str:
 def supplier_changes(figures: Sequence[MonthlyFigures]) -> list[tuple[date, str, str]]:
     """(month, before, after) where the published supplier is another than the month before."""
     rows = sorted(
-        (row for row in figures if row.source == "pomi" and row.standing == "live"), key=lambda row: row.month
+        (row for row in figures if row.source == "pomi" and row.standing == "live"),
+        key=lambda row: row.month,
     )
     return [
         (after.month, before.supplier, after.supplier)

@@ -10,8 +10,9 @@ from django.utils import timezone
 from accounts.models import User
 from core import wording
 from core.months import add_months, long_date, month_label, parse_month
+from practices import measures
 from practices.geography import Area
-from practices.models import Doubt, Import, MonthlyFigures
+from practices.models import Doubt, Import
 from practices.signals import PanelItem, StartPanel
 from targets.analysis import Crossing
 from targets.presenters import words
@@ -167,7 +168,7 @@ def grid(question: Question, cells: Sequence[Cell]) -> dict[str, Any] | None:
         "months": [month_label(month) for month in months],
         "rows": [
             {"source": label, "cells": [wording.count(found[s, m]) if (s, m) in found else "" for m in months]}
-            for s, label in MonthlyFigures.Source.choices
+            for s, label in measures.source_choices()
         ],
     }
 

@@ -11,24 +11,14 @@ from typing import Any
 import yaml
 from django.core.exceptions import ImproperlyConfigured
 
-from practices.figures import POMI_MEASURES
+from practices import measures
 from targets.models import Target, TargetRule
 
 FOLDER = Path(__file__).parent
 
-COUNTS = frozenset(measure.column for measure in POMI_MEASURES if measure.kind in {"stock", "flow"})
-STATUSES = frozenset(measure.column for measure in POMI_MEASURES if measure.kind == "status")
-RETURN_COUNTS = frozenset(
-    {
-        "routine_slots",
-        "routine_slots_online",
-        "bookings",
-        "bookings_online",
-        "cancellations",
-        "cancellations_online",
-    }
-)
-EVIDENCE = frozenset({"ecommunication_promoted_on"})
+COUNTS = frozenset(measures.columns("stock", "flow"))
+STATUSES = frozenset(measures.columns("status"))
+EVIDENCE = frozenset(measures.columns("date"))
 
 PROGRAMME_KEYS = frozenset({"slug", "name", "default", "position", "words", "rules"})
 RULE_KEYS = frozenset(
@@ -187,11 +177,13 @@ def _check_ratio(rule: RuleDefinition, place: str) -> None:
     columns = set(rule.numerator) | set(rule.denominator)
     if not rule.numerator or not rule.denominator:
         raise DefinitionError(f"{place}: a share needs columns for its numerator and its denominator.")
-    unknown = sorted(columns - COUNTS - RETURN_COUNTS)
+    unknown = sorted(columns - COUNTS)
     if unknown:
         raise DefinitionError(f"{place}: the monthly figures have no count named {', '.join(unknown)}.")
-    if not (columns <= COUNTS or columns <= RETURN_COUNTS):
-        raise DefinitionError(f"{place}: a share takes all its columns from POMI or all from practice returns.")
+    if not measures.given_by(columns):
+        said_by = sorted({measures.first_source(column) for column in columns}, key=lambda source: source.rank)
+        either = " or all from ".join(source.rows for source in said_by)
+        raise DefinitionError(f"{place}: a share takes all its columns from {either}.")
 
 
 def _check_only_column(rule: RuleDefinition, allowed: frozenset[str], what: str, place: str) -> None:

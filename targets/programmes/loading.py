@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from core import audit
-from core.models import PortalState
+from practices.services import versions
 from targets.models import Programme, TargetRule
 from targets.programmes.definitions import (
     FOLDER,
@@ -57,7 +57,7 @@ def _add(programme: Programme, rule: RuleDefinition, existing: list[TargetRule])
     others = [_as_definition(stored) for stored in existing if stored.target == rule.target]
     check_versions([*others, rule], programme.name)
     added = TargetRule.objects.create(programme=programme, **_values(rule))
-    PortalState.figures_changed()
+    versions.announce(versions.NO_FIGURES)
     audit.record(by=None, verb="added rule version", instance=added, after={"definition": rule.definition})
 
 

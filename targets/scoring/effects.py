@@ -15,7 +15,7 @@ from targets.models import AreaScore, Programme, Score, State, Target
 from targets.rules import Rule
 from targets.scoring.frames import Material, month_from_number
 from targets.scoring.reading import read_material, rules_in_force
-from targets.scoring.rollup import SUMS, AreaRow, area_rows
+from targets.scoring.rollup import CELL, SUMS, AreaRow, area_rows
 from targets.scoring.services import months_of_rule
 from targets.scoring.states import states_of
 
@@ -97,6 +97,7 @@ def areas_before_and_after(
 ) -> list[dict[str, Any]]:
     """The home region in every month of the import, the CCGs in its last one."""
     after = pd.concat([frame.drop(columns=["practice", "state"]) for frame in frames.values()])
+    after = after.groupby(CELL, as_index=False).sum()
     targets = {rule.pk: rule.target for rule in rules}
     stored = AreaScore.objects.filter(month__in=months, rule__in=targets)
     before = {

@@ -76,12 +76,12 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Material:
-    """All that the rules of some months are scored from."""
+    """All that the rules of some months are scored from; months_of: the months in which each source has a file."""
 
     practice_months: PracticeMonths
     sources: dict[str, SourceColumns]
     evidence: Evidence
-    months_with_file: frozenset[int]
+    months_of: dict[str, frozenset[int]]
 
 
 def line_up(rows: pd.DataFrame, wanted: Integers, names: Iterable[str]) -> SourceColumns:

@@ -10,23 +10,27 @@ import pandas as pd
 from django.db.models import Model, QuerySet
 
 from core.months import month_end
+from practices import measures
 from practices.geography import Geography, parent_on, read_memberships
 from practices.models import MonthlyFigures, Organisation
 from targets.scoring.frames import NOBODY, Integers, PracticeMonths, month_from_number, month_number
 
 M = TypeVar("M", bound=Model)
 
-# Whose word counts for the CCG of a practice in a month, first to last.
-SOURCES = ("pomi", "return", "visit", "list_size")
 NOT_OPEN = (Organisation.Status.DORMANT, Organisation.Status.PROPOSED, Organisation.Status.PROVISIONAL)
 
 
 @dataclass(frozen=True)
 class FiledMonths:
-    """Month numbers: with_rows have any live row, with_file have published ones."""
+    """Month numbers: with_rows have any live row, by_source those of each source."""
 
     with_rows: frozenset[int]
-    with_file: frozenset[int]
+    by_source: dict[str, frozenset[int]]
+
+    @property
+    def with_file(self) -> frozenset[int]:
+        """Those in which POMI says which practices there are."""
+        return self.by_source[measures.POMI.key]
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,10 @@ def read_filed_months(months: Collection[date]) -> FiledMonths:
 def _filed(pairs: Collection[tuple[int, str]]) -> FiledMonths:
     return FiledMonths(
         with_rows=frozenset(number for number, _ in pairs),
-        with_file=frozenset(number for number, source in pairs if source == MonthlyFigures.Source.POMI),
+        by_source={
+            source: frozenset(number for number, said_by in pairs if said_by == source)
+            for source in measures.ranked_sources()
+        },
     )
 
 
@@ -92,7 +99,7 @@ def read_register(practices: Collection[int] | None) -> dict[int, RegisterEntry]
 def ccgs_of(rows: pd.DataFrame, pairs: list[tuple[int, int]], register: dict[int, RegisterEntry]) -> Integers:
     """The CCG that a row of the month names; else the membership at the month's end; else the register's own."""
     said: dict[tuple[int, int], int] = {}
-    for source in reversed(SOURCES):
+    for source in reversed(measures.ranked_sources()):
         part = rows[(rows["source"] == source) & rows["ccg"].notna()]
         keys = zip(part["practice"].tolist(), part["month"].tolist(), strict=True)
         said |= zip(keys, part["ccg"].astype(np.int64).tolist(), strict=True)

@@ -8,6 +8,7 @@ import pandas as pd
 from django.db.models import BooleanField, Case, Q, QuerySet, When
 
 from core.months import add_months, month_end
+from practices import measures
 from practices.geography import Geography
 from practices.models import MonthlyFigures
 from targets.models import TargetRule
@@ -25,7 +26,7 @@ from targets.scoring.frames import (
 from targets.scoring.population import filed_months, of_practices, practice_months
 from targets.scoring.states import STATUS_COLUMNS
 
-RETURNED = ("return", "visit")
+RETURNED = measures.sources(published=False)
 EVIDENCE_MONTHS = 12
 
 
@@ -58,13 +59,18 @@ def read_material(
     filed = filed_months(months, rows, practices)
     population = practice_months(rows, filed, practices, geography)
     keys = population.keys
-    by_source = {source: rows[rows["source"] == source] for source in ("pomi", *RETURNED)}
+    by_source = {source: rows[rows["source"] == source] for source in sources_read(rules)}
     return Material(
         practice_months=population,
         sources={source: line_up(part, keys, columns) for source, part in by_source.items()},
         evidence=read_evidence(months, practices, population, as_if),
-        months_with_file=filed.with_file,
+        months_of=filed.by_source,
     )
+
+
+def sources_read(rules: Iterable[Rule]) -> set[str]:
+    """POMI tells who reported, returns and visits what practices count; other publishers are read where a rule asks."""
+    return {measures.POMI.key, *RETURNED, *(rule.source for rule in rules if rule.published)}
 
 
 def figures_frame(rows: QuerySet[MonthlyFigures], columns: list[str]) -> pd.DataFrame:

@@ -12,14 +12,14 @@ import pandas as pd
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet, Sum
 
-from core.bulk import insert_rows
+from core.bulk import Column, Same, insert_columns, insert_rows, listed
 from core.models import PortalState
 from core.months import month_end
 from practices.geography import Geography, read_geography
 from practices.models import MonthlyFigures
 from targets.models import AreaScore, Score, ScoredMonth, State, Target, TargetRule
 from targets.rules import Rule
-from targets.scoring.frames import NOBODY, Integers, Material, month_from_number, month_number
+from targets.scoring.frames import NOBODY, Floats, Integers, Material, month_from_number, month_number
 from targets.scoring.population import read_filed_months
 from targets.scoring.reading import read_material, rules_in_force
 from targets.scoring.rollup import CELL, COUNTS, SUMS, AreaRow, area_rows
@@ -87,7 +87,7 @@ def _score_all(months: list[date], geography: Geography) -> int:
     Score.objects.filter(month__in=months).delete()
     rules = rules_in_force(months)
     material = read_material(months, None, rules, geography)
-    written = sum(insert_rows(Score, SCORE_FIELDS, score_rows(rule, material)) for rule in rules)
+    written = sum(write_scores(rule, material) for rule in rules)
     _roll_up(Score.objects.filter(month__in=months), AreaScore.objects.filter(month__in=months), geography)
     return written
 
@@ -144,27 +144,44 @@ def _score_some(months: list[date], practices: set[int], geography: Geography) -
     return written
 
 
-def score_rows(rule: Rule, material: Material) -> Iterator[tuple[Any, ...]]:
-    """The rows of SCORE_FIELDS for one rule, for the months in which it is in force."""
+def score_columns(rule: Rule, material: Material) -> dict[str, Column]:
+    """The columns of SCORE_FIELDS for one rule, for the months in which it is in force."""
     states = states_of(rule, material)
     population = material.practice_months
     chosen = np.flatnonzero(months_of_rule(rule, population.month))
-    dates = {number: month_from_number(number) for number in np.unique(population.month).tolist()}
-    return zip(
-        population.practice[chosen].tolist(),
-        [dates[number] for number in population.month[chosen].tolist()],
-        [rule.pk] * len(chosen),
-        _ids(population.ccg[chosen]),
-        _ids(population.borough[chosen]),
-        _numbers(states.numerator[chosen]),
-        _numbers(states.denominator[chosen]),
-        states.state[chosen].tolist(),
-        states.reason[chosen].tolist(),
-        states.within_margin[chosen].tolist(),
-        _numbers(states.shortfall[chosen]),
-        _ids(states.figures[chosen]),
-        strict=True,
-    )
+    numbers, place = np.unique(population.month[chosen], return_inverse=True)
+    dates = np.array([month_from_number(number) for number in numbers.tolist()], dtype=object)
+    return {
+        "practice": population.practice[chosen],
+        "month": dates[place] if len(chosen) else dates,
+        "rule": Same(rule.pk),
+        "ccg": _ids(population.ccg[chosen]),
+        "borough": _ids(population.borough[chosen]),
+        "numerator": states.numerator[chosen],
+        "denominator": states.denominator[chosen],
+        "state": states.state[chosen],
+        "reason": states.reason[chosen],
+        "within_margin": states.within_margin[chosen],
+        "shortfall": states.shortfall[chosen],
+        "figures": _ids(states.figures[chosen]),
+    }
+
+
+def write_scores(rule: Rule, material: Material) -> int:
+    columns = score_columns(rule, material)
+    return insert_columns(Score, columns, height_of(columns))
+
+
+def score_rows(rule: Rule, material: Material) -> Iterator[tuple[Any, ...]]:
+    """The same as rows, whose values can be compared with those that are stored."""
+    columns = score_columns(rule, material)
+    height = height_of(columns)
+    return zip(*(listed(columns[name], height) for name in SCORE_FIELDS), strict=True)
+
+
+def height_of(columns: dict[str, Column]) -> int:
+    practice = columns["practice"]
+    return 0 if isinstance(practice, Same) else len(practice)
 
 
 def months_of_rule(rule: Rule, months: Integers) -> npt.NDArray[np.bool_]:
@@ -174,12 +191,9 @@ def months_of_rule(rule: Rule, months: Integers) -> npt.NDArray[np.bool_]:
     return np.isin(months, in_force)
 
 
-def _ids(values: Integers) -> list[int | None]:
-    return [None if value == NOBODY else value for value in values.tolist()]
-
-
-def _numbers(values: npt.NDArray[np.float64]) -> list[int | None]:
-    return [None if value != value else int(value) for value in values.tolist()]
+def _ids(values: Integers) -> Floats:
+    """NaN where there is none; ids are far below what a float holds exactly."""
+    return np.where(values == NOBODY, np.nan, values)
 
 
 def _roll_up(scores: QuerySet[Score], areas: QuerySet[AreaScore], geography: Geography) -> None:

@@ -10,12 +10,13 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
+from practices import measures
 from targets.models import State
 from targets.rules import EVIDENCE, STATUS, Rule
 from targets.scoring.frames import Booleans, Floats, Integers, Material, SourceColumns
 from targets.statistics.proportions import exact_threshold, shortfall_columns, within_margin_columns
 
-STATUS_COLUMNS = ("appointments_status", "prescriptions_status", "dcr_status")
+STATUS_COLUMNS = measures.columns_of(measures.POMI.key, "status")
 ENABLED, NOT_ENABLED = 2, (0, 1)
 LARGEST_COUNT = 10**12
 """More patients, slots or transactions than there can be."""
@@ -46,18 +47,19 @@ def states_of(rule: Rule, material: Material) -> States:
     return ratio_states(rule, *read(rule, material))
 
 
-def published_reasons(pomi: SourceColumns, material: Material) -> Words:
-    """Why a practice has no published figures at all; empty where it has."""
-    with_file = np.isin(material.practice_months.month, list(material.months_with_file))
-    blank = np.all([np.isnan(pomi.columns[name]) for name in STATUS_COLUMNS], axis=0)
-    return chosen(
-        (~pomi.present & ~with_file, "no_file"), (~pomi.present, "not_in_file"), (blank, "practice_not_reported")
-    )
+def published_reasons(rule: Rule, said: SourceColumns, material: Material) -> Words:
+    """Why a practice has no published figures at all; empty where it has. Only POMI's statuses tell who reported."""
+    with_file = np.isin(material.practice_months.month, list(material.months_of[rule.source]))
+    reasons = [(~said.present & ~with_file, "no_file"), (~said.present, "not_in_file")]
+    if rule.source == measures.POMI.key:
+        blank = np.all([np.isnan(said.columns[name]) for name in STATUS_COLUMNS], axis=0)
+        reasons.append((blank, "practice_not_reported"))
+    return chosen(*reasons)
 
 
 def published_counts(rule: Rule, material: Material) -> tuple[Floats, Floats, Integers, Words]:
-    pomi = material.sources["pomi"]
-    return pomi.total(rule.numerator), pomi.total(rule.denominator), pomi.id, published_reasons(pomi, material)
+    said = material.sources[rule.source]
+    return said.total(rule.numerator), said.total(rule.denominator), said.id, published_reasons(rule, said, material)
 
 
 def returned_counts(rule: Rule, material: Material) -> tuple[Floats, Floats, Integers, Words]:
@@ -118,15 +120,15 @@ def distance(numerator: Integers, denominator: Integers, rule: Rule) -> Integers
 
 def status_states(rule: Rule, material: Material) -> States:
     """A function that the practice has enabled. Counts as 1 of 1 or 0 of 1, so that an area's sums are practices."""
-    pomi = material.sources["pomi"]
-    status = pomi.columns[rule.numerator[0]]
-    absent = published_reasons(pomi, material)
+    said = material.sources[rule.source]
+    status = said.columns[rule.numerator[0]]
+    absent = published_reasons(rule, said, material)
     reason = chosen(
         (absent != "", absent),
         (np.isnan(status), "blank_value"),
         (~np.isin(status, (ENABLED, *NOT_ENABLED)), "status_unknown"),
     )
-    return yes_or_no(np.asarray(status == ENABLED), np.asarray(reason == ""), reason, pomi.id)
+    return yes_or_no(np.asarray(status == ENABLED), np.asarray(reason == ""), reason, said.id)
 
 
 def evidence_states(material: Material) -> States:

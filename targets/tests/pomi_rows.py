@@ -10,10 +10,11 @@ from pathlib import Path
 
 from core.bulk import insert_rows
 from core.months import month_of
-from practices.figures import POMI_MEASURES
+from practices import measures
 from practices.models import MonthlyFigures, Organisation
+from practices.models.figures import silent_values
 
-COLUMN_OF_FIELD = {measure.field.lower(): measure.column for measure in POMI_MEASURES}
+COLUMN_OF_FIELD = {measure.field.lower(): measure.column for measure in measures.of_source(measures.POMI.key)}
 Cell = tuple[date, str, str]
 
 
@@ -52,9 +53,7 @@ def bring_in(path: Path) -> dict[Cell, dict[str, int | None]]:
     ids = dict(Organisation.objects.values_list("code", "pk"))
     columns = list(COLUMN_OF_FIELD.values())
     landed = datetime(2019, 5, 3, 12, tzinfo=UTC)
-    blank = dict.fromkeys(("practice_name", "supplier", "routine_definition", "ecommunication_product"), "")
-    blank |= dict.fromkeys(("ecommunication_promoted_where", "summary_care_record", "gp2gp", "ereferrals"), "")
-    blank |= dict.fromkeys(("electronic_prescriptions", "completed_by_role", "note", "field_rows", "reference"), "")
+    blank = silent_values()
     fields = [
         "practice",
         "month",
@@ -62,7 +61,6 @@ def bring_in(path: Path) -> dict[Cell, dict[str, int | None]]:
         "standing",
         "landed_at",
         "ccg",
-        "ecommunication_answered",
         *blank,
         *columns,
     ]
@@ -70,7 +68,7 @@ def bring_in(path: Path) -> dict[Cell, dict[str, int | None]]:
         MonthlyFigures,
         fields,
         (
-            (ids[practice], month, "pomi", "live", landed, ids[ccg], False, *blank.values(), *map(values.get, columns))
+            (ids[practice], month, "pomi", "live", landed, ids[ccg], *blank.values(), *map(values.get, columns))
             for (month, practice, ccg), values in read.items()
         ),
     )

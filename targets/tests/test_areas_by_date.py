@@ -164,7 +164,7 @@ def test_the_command_names_areas_as_the_month_did(camden: Any, capsys: Any, area
 def test_a_report_says_what_areas_were_called(camden: Any) -> None:
     from django.utils import timezone
 
-    from reports.presenters import page
+    from reports.presenters.pages import story
     from reports.snapshot import build
 
     snapshot = build(
@@ -173,4 +173,4 @@ def test_a_report_says_what_areas_were_called(camden: Any) -> None:
     assert (snapshot.about.kind_words, snapshot.about.name) == ("ICB", "North Central London ICB")
     assert snapshot.area_term.heading == "Sub-locations"
     assert [line.name for line in snapshot.areas] == ["North Central London ICB - 93C"]
-    assert "The sub-locations" in str(page(snapshot))
+    assert "The sub-locations" in str(story(snapshot))

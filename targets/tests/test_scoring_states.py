@@ -134,7 +134,7 @@ def bring_in_returns(practice: Any, returned: dict[str, Any] | None, visited: di
     if returned is not None:
         MonthlyFiguresFactory(practice=practice, returned=True, **returned)
     if visited is not None:
-        MonthlyFiguresFactory(practice=practice, returned=True, source=MonthlyFigures.Source.VISIT, **visited)
+        MonthlyFiguresFactory(practice=practice, returned=True, source="visit", **visited)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from core.months import add_months
+from practices import measures
 from practices.models import MonthlyFigures, Organisation
 from practices.services import figures
 from visits.models import Evidence, Visit
@@ -36,7 +37,7 @@ def bring_evidence(*, practice: Organisation, months: Iterable[date], by: User) 
             figures.record_observation(
                 practice=practice,
                 month=month,
-                source=MonthlyFigures.Source.VISIT,
+                source=measures.VISIT.key,
                 values=SILENT | values,
                 reference=reference,
                 by=by,
@@ -56,7 +57,7 @@ def _visits_of(practice: Organisation, month: date) -> list[Visit]:
 
 def _take_back(practice: Organisation, month: date, by: User) -> None:
     """Version by version, as each withdrawal brings back what an earlier visit had said."""
-    live = MonthlyFigures.objects.live().filter(practice=practice, month=month, source=MonthlyFigures.Source.VISIT)
+    live = MonthlyFigures.objects.live().filter(practice=practice, month=month, source=measures.VISIT.key)
     while row := live.exclude(reference="").first():
         figures.withdraw_observation(source=row.source, reference=row.reference, by=by)
 

@@ -1,12 +1,14 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from functools import cached_property
+from string import Formatter
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from core.months import add_months
+from practices import measures
 from practices.importing import cells, identifiers
 from practices.importing.desks import Landed, Staged, Taken, desk
 from practices.importing.figures import landing, preview, rows, staging
@@ -19,13 +21,14 @@ from practices.importing.figures.oddities import (
     history_months,
     month_before,
     oddities,
+    parts_above_whole,
 )
 from practices.importing.figures.rows import Fault
-from practices.importing.figures.versions import NUMBER_COLUMNS, columns_of, compared, live_table
+from practices.importing.figures.versions import NUMBER_COLUMNS, compared, live_table
 from practices.importing.figures.wide import WideGatherer
 from practices.importing.formats.base import FigureFormat, Recognition, RefusedFile, Table
 from practices.importing.issues import REFUSAL, WARNING, IssueLog, clean
-from practices.models import Import, ImportFile, Organisation
+from practices.models import Import, ImportFile, MeasureBreak, Organisation
 from practices.scope import ccgs_of_regions, regions_in_scope
 
 ALL_REGIONS = "all"
@@ -91,7 +94,7 @@ class FiguresDesk:
                     identifiers.PERHAPS.format(what=what),
                     file=file,
                     row=int(chunk.index[index]),
-                    column=rows.label(column),
+                    column=measures.label(column),
                     practice_code=str(row["practice_code"])[:12],
                     month=cells.month_of_end(str(row["month"])),
                 )
@@ -155,8 +158,8 @@ class FiguresDesk:
         figures = self._known_practices(gathered.figures)
         figures = staging.with_organisations(figures)
         figures = staging.carried(figures, source, covers)
-        staging.insert(figures, self.brought_by, source, covers, files)
-        staged = self._previewed(figures, source, covers, gathered)
+        staging.insert(figures, self.brought_by, source, files)
+        staged = self._previewed(figures, source, gathered)
         staged.preview |= {"formats": [each.key for each in self.formats], "covers": covers}
         return staged
 
@@ -187,9 +190,9 @@ class FiguresDesk:
                 self.issues.warn("unknown_practice", message, column="practice_code", **details)
         return figures[~unknown].reset_index(drop=True) if refuse else figures
 
-    def _previewed(self, figures: pd.DataFrame, source: str, covers: list[str], gathered: Gathered) -> Staged:
+    def _previewed(self, figures: pd.DataFrame, source: str, gathered: Gathered) -> Staged:
         months = sorted(set(figures["month"]))
-        columns = columns_of(source, covers)
+        columns = measures.columns_of(source)
         live = live_table(source, months, columns)
         kinds, beside = compared(figures, live, columns)
         staged = Staged(
@@ -200,9 +203,11 @@ class FiguresDesk:
         )
         staged.preview = {"practices": int(figures["practice_code"].nunique()), "held": gathered.held, "source": source}
         staged.preview |= preview.moving(figures, kinds)
-        if months and source == "pomi":
+        if months and source == measures.POMI.key:
             self._tell_oddities(figures, live, kinds, beside, staged, gathered)
-        elif months and self.formats[0].regional:
+        elif months and measures.source(source).published:
+            for oddity in parts_above_whole(figures, source):
+                self._tell_oddity(oddity, figures)
             before = live_table(source, {add_months(month, -1) for month in months} | set(months), columns)
             self._tell_completeness(figures, before, kinds, columns, staged)
         staged.preview["grid"] = preview.grid(figures, kinds, self.issues.kept) if months else []
@@ -218,10 +223,11 @@ class FiguresDesk:
         gathered: Gathered,
     ) -> None:
         earlier = [month for month in history_months(staged.months) if month not in set(staged.months)]
-        columns = columns_of("pomi")
-        past = live_table("pomi", earlier, columns)
+        columns = measures.columns_of(measures.POMI.key)
+        past = live_table(measures.POMI.key, earlier, columns)
         past = pd.concat([past, live]) if len(past) and len(live) else (past if len(past) else live)
-        for oddity in oddities(figures, past):
+        broken = MeasureBreak.objects.known()
+        for oddity in oddities(figures, past, broken):
             self._tell_oddity(oddity, figures)
         codes = dict(
             zip(
@@ -243,7 +249,7 @@ class FiguresDesk:
                 self.issues.warn(
                     f"practice_{what}", f"{codes[practice]} {words}.", practice_code=codes[practice], month=month
                 )
-        staged.preview["movers"] = preview.movers(figures, kinds, beside, month_before(figures, past))
+        staged.preview["movers"] = preview.movers(figures, kinds, beside, month_before(figures, past, broken))
         young = without_history(figures, past, HISTORY_LENGTH)
         staged.preview["notes"] = [young] if young else []
         covered = [column for column in gathered.covers if column in NUMBER_COLUMNS]
@@ -252,7 +258,7 @@ class FiguresDesk:
         self._ask_why(staged, self._reason_for_silence(gathered, live), self.spread.reason_for(numbers))
 
     def _tell_completeness(
-        self, figures: pd.DataFrame, past: pd.DataFrame, kinds: "np.ndarray", columns: list[str], staged: Staged
+        self, figures: pd.DataFrame, past: pd.DataFrame, kinds: "np.ndarray", columns: Sequence[str], staged: Staged
     ) -> dict[date, int]:
         """Whether this is the whole month, and the month that it says it is; how many practices each month has."""
         for month, sentence in repeated_months(figures[kinds != "unchanged"], past, columns):
@@ -271,20 +277,23 @@ class FiguresDesk:
         emptied = [column for column in gathered.incomplete if len(live) and live[column].notna().any()]
         if not emptied:
             return ""
-        names = ", ".join(rows.label(column) for column in emptied)
+        names = ", ".join(measures.label(column) for column in emptied)
         return f"The file says nothing of “{names}”, which the portal has for these months."
 
     def _tell_oddity(self, oddity: Any, figures: pd.DataFrame) -> None:
         self.spread.see(oddity)
         places = np.flatnonzero(oddity.rows)
         room = self.issues.room(WARNING, oddity.code)
-        for place in places[:room]:
-            values = oddity.values.iloc[place].to_dict()
+        named = {name for _, name, _, _ in Formatter().parse(oddity.message) if name}
+        named |= {oddity.column, "practice_code", "month"} & set(oddity.values.columns)
+        shown = oddity.values[sorted(named)].iloc[places[:room]].to_dict("records")
+        files, numbers = figures["file"].to_numpy(), figures["row"].to_numpy()
+        for place, values in zip(places[:room], shown, strict=True):
             self.issues.warn(
                 oddity.code,
                 oddity.message.format(**values),
-                file=int(figures["file"].iloc[place]),
-                row=int(figures["row"].iloc[place]),
+                file=int(files[place]),
+                row=int(numbers[place]),
                 column=oddity.column,
                 value=str(values.get(oddity.column, ""))[:120].removesuffix(".0"),
                 practice_code=str(values["practice_code"]),

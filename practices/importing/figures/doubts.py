@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from core.months import month_key
-from practices.models import Doubt, Import, ImportIssue, MonthlyFigures
+from practices.models import Doubt, Import, ImportIssue, MonthlyFigures, Organisation
 
 Kind = Doubt.Kind
 KINDS = {
@@ -26,8 +26,10 @@ def raise_from(brought_by: Import, *, at: datetime) -> None:
     """
     live = MonthlyFigures.objects.live().filter(brought_by=brought_by)
     _settle_corrected(brought_by, at)
-    issues = ImportIssue.objects.filter(brought_by=brought_by, severity="warning", code__in=KINDS)
-    keys = {(row[0], row[1]): row[2:] for row in live.values_list("practice__code", "month", "practice_id", "supplier")}
+    issues = list(ImportIssue.objects.filter(brought_by=brought_by, severity="warning", code__in=KINDS))
+    codes = {issue.practice_code for issue in issues}
+    rows = live.filter(practice__in=Organisation.objects.filter(code__in=codes).values("pk"))
+    keys = {(row[0], row[1]): row[2:] for row in rows.values_list("practice__code", "month", "practice_id", "supplier")}
     settled = {
         "state": Doubt.State.RESOLVED,
         "resolved_at": at,
@@ -65,6 +67,8 @@ def _settle_corrected(brought_by: Import, at: datetime) -> None:
         brought_by=brought_by, code=OuterRef("code"), month=OuterRef("month"), practice_code=OuterRef("practice__code")
     )
     older = Doubt.objects.open().filter(brought_by__isnull=False, code__in=KINDS).exclude(brought_by=brought_by)
+    if not older.exists():
+        return
     older.filter(Exists(corrected)).exclude(Exists(again)).update(
         state=Doubt.State.RESOLVED, resolved_at=at, resolution=f"Corrected by the file {brought_by.file_name}."[:500]
     )

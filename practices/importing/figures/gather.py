@@ -4,13 +4,14 @@ Long tables are gathered as whole numbers that stand for words, so that a practi
 million rows take some 30 MB.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from practices import measures
 from practices.importing import cells
 from practices.importing.figures import rows
 from practices.importing.figures.rows import Fault
@@ -101,17 +102,17 @@ class LongGatherer:
         codes = np.array(self.words["practice_code"].listed(), dtype=object)[whole["practice_code"][first]]
         frame = pd.DataFrame(
             {
-                "practice_code": codes,
+                "practice_code": words(codes),
                 "month": np.array(distinct_months, dtype=object)[month_number[first]],
                 "file": whole["file"][first],
                 "row": table.first_row,
             }
         )
         for name in DESCRIBING:
-            frame[name] = np.array(self.words[name].listed(), dtype=object)[whole[name][first]]
+            frame[name] = words(np.array(self.words[name].listed(), dtype=object)[whole[name][first]])
         for number, column in enumerate(covers):
             frame[column] = table.values[:, number]
-        frame["field_rows"] = table.field_rows()
+        frame["field_rows"] = words(table.field_rows(covers))
         held = self._hold(frame, table)
         silent = [column for number, column in enumerate(covers) if not table.named[:, number].any()]
         sound = frame[~held].reset_index(drop=True)
@@ -119,7 +120,10 @@ class LongGatherer:
 
     def _hold(self, frame: pd.DataFrame, table: "Pivot") -> "np.ndarray":
         """Practice-months that stay out whole: with a refused row, a contradicting double, or a figure missing."""
-        held = np.array([key in self.teller.held for key in zip(frame["practice_code"], frame["month"], strict=True)])
+        held = np.zeros(len(frame), dtype=bool)
+        if self.teller.held:
+            keys = zip(frame["practice_code"], frame["month"], strict=True)
+            held = np.array([key in self.teller.held for key in keys], dtype=bool)
         faulty: set[int] = set(np.flatnonzero(held).tolist())
         for place, number, one, other, same in table.doubles():
             faulty.update(() if same else (place,))
@@ -214,15 +218,15 @@ class Pivot:
         self.first_row = np.where(self.named, self.row, np.iinfo(np.int64).max).min(axis=1)
         self._sorted: np.ndarray | None = None
 
-    def field_rows(self) -> list[str]:
+    def field_rows(self, columns: Sequence[str]) -> "np.ndarray":
         """Row numbers of the fields as differences from the first; most practices share one of few patterns."""
         differences = np.where(self.named, self.row - self.first_row[:, None], -1)
         patterns, which = np.unique(differences, axis=0, return_inverse=True)
-        texts = [",".join("" if number < 0 else str(number) for number in pattern)[:200] for pattern in patterns]
-        return [texts[number] for number in which.ravel()]
+        texts = measures.steps_texts(columns, patterns.tolist())
+        return np.array(texts, dtype=object)[which.ravel()]
 
     def doubles(self) -> Iterable[tuple[int, int, tuple[int, int], tuple[int, int], bool]]:
-        if len(np.unique(self.cell)) == len(self.cell):
+        if self.named.sum() == len(self.cell):
             return
         order = np.argsort(self.cell, kind="stable")
         again = np.flatnonzero(np.diff(self.cell[order]) == 0)
@@ -249,6 +253,11 @@ class Pivot:
                 int(self.whole["field"][index]),
                 float(self.whole["value"][index]),
             )
+
+
+def words(values: "np.ndarray") -> "pd.Series[str]":
+    """A column of plain Python strings, which later steps go through one by one."""
+    return pd.Series(values, dtype=object)
 
 
 def empty_figures(covers: Iterable[str]) -> pd.DataFrame:
@@ -293,7 +302,7 @@ class Teller:
             fault.message.format(cell[:60]),
             file=file,
             row=number,
-            column=headings[0] if headings else rows.label(fault.column),
+            column=headings[0] if headings else measures.label(fault.column),
             value=cell,
             allowed=fault.allowed,
             practice_code=code if cells.PRACTICE_CODE.fullmatch(code) else "",

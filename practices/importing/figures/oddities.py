@@ -12,13 +12,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.months import add_months, parse_month
-from practices.figures import POMI_MEASURES
+from core.months import add_months
+from practices import measures
+from practices.breaks import Breaks
 from practices.importing.limits import THRESHOLDS
 
-HISTORY_COLUMNS = ("list_size", "online_patients", "appointments_used", "prescriptions_used", "dcr_enabled")
-STATUS_COLUMNS = tuple(each.column for each in POMI_MEASURES if each.kind == "status")
-LABELS = {each.column: each.label for each in POMI_MEASURES}
+HISTORY_COLUMNS = tuple(each.column for each in measures.of_source(measures.POMI.key) if each.watched)
+STATUS_COLUMNS = measures.columns_of(measures.POMI.key, "status")
+TOTAL = "online_transactions"
+USES = measures.parts(measures.POMI.key)[TOTAL]
 HISTORY_LENGTH = 12
 
 
@@ -40,15 +42,15 @@ def history_months(months: list[date]) -> list[date]:
     return [add_months(first, number) for number in range(count + 1)]
 
 
-def oddities(new: pd.DataFrame, past: pd.DataFrame) -> Iterator[Oddity]:
+def oddities(new: pd.DataFrame, past: pd.DataFrame, broken: Breaks) -> Iterator[Oddity]:
     """Every oddity of a table of POMI figures; both tables have practice_id and month (date)."""
-    yield from within_a_row(new)
-    before = month_before(new, past)
+    yield from within_a_row(new, broken)
+    before = month_before(new, past, broken)
     yield from against_month_before(new, before)
-    yield from far_from_history(new, past)
+    yield from far_from_history(new, past, broken)
 
 
-def within_a_row(new: pd.DataFrame) -> Iterator[Oddity]:
+def within_a_row(new: pd.DataFrame, broken: Breaks) -> Iterator[Oddity]:
     silent = new[list(STATUS_COLUMNS)].isna().all(axis=1).to_numpy()
     yield Oddity(
         "not_reported", "dcr_status", "{practice_code} did not report this month: its statuses are blank.", silent, new
@@ -61,25 +63,52 @@ def within_a_row(new: pd.DataFrame) -> Iterator[Oddity]:
         above,
         new,
     )
-    uses = new[["appointments_used", "prescriptions_used", "dcr_used"]].sum(axis=1, min_count=1)
+    uses = new[list(USES)].sum(axis=1, min_count=1)
     more = (uses > new["online_transactions"]).to_numpy() & ~silent
-    emis = new["supplier"].astype(str).str.upper().str.startswith("EMIS").to_numpy()
-    early = (new["month"] < parse_month(THRESHOLDS.total_use_comparable_from)).to_numpy()
     values = new.assign(uses=uses)
     sentence = "The uses of {practice_code} add up to {uses:,.0f}, more than its total of {online_transactions:,.0f}."
-    yield Oddity("uses_above_total", "online_transactions", sentence, more & ~(emis & early), values)
-    expected = sentence + " Expected of EMIS before July 2020."
-    yield Oddity("uses_above_total_expected", "online_transactions", expected, more & emis & early, values)
+    for each in broken.of([TOTAL, *USES]).every:
+        before = more & (Breaks((each,)).ahead(each.column, *whose(new)) > 0)
+        more = more & ~before
+        expected = f" Expected of {each.supplier or 'all suppliers'} before {each.month:%B %Y}."
+        yield Oddity("uses_above_total_expected", TOTAL, sentence + expected, before, values)
+    yield Oddity("uses_above_total", TOTAL, sentence, more, values)
 
 
-def month_before(new: pd.DataFrame, past: pd.DataFrame) -> pd.DataFrame:
-    """The row of the calendar month before, beside each row of `new`; the file's own counts before the live one."""
-    columns = ["practice_id", "month", "list_size", "online_patients", "supplier", "ccg_id", *STATUS_COLUMNS]
+def parts_above_whole(new: pd.DataFrame, source: str) -> Iterator[Oddity]:
+    """For publishers of whose parts nothing more is known than that they are parts."""
+    for whole, parts in measures.parts(source).items():
+        together = new[list(parts)].sum(axis=1, min_count=1)
+        named = " and ".join(measures.label(part) for part in parts)
+        sentence = (
+            f"{{practice_code}}: {named} ({{together:,.0f}}), more than {measures.label(whole)} ({{{whole}:,.0f}})."
+        )
+        values = new.assign(together=together)
+        yield Oddity("parts_above_whole", whole, sentence, (together > new[whole]).to_numpy(), values)
+
+
+def whose(rows: pd.DataFrame) -> tuple[list[str], list[date]]:
+    return rows["supplier"].fillna("").to_numpy(dtype=object).tolist(), rows["month"].tolist()
+
+
+def month_before(new: pd.DataFrame, past: pd.DataFrame, broken: Breaks) -> pd.DataFrame:
+    """The row of the calendar month before, beside each row of `new`; the file's own counts before the live one.
+
+    A figure on the other side of a break is left out: there is nothing to compare with.
+    """
+    figures = ("list_size", "online_patients", *STATUS_COLUMNS)
+    columns = ["practice_id", "month", "supplier", "ccg_id", *figures]
     earlier = pd.concat([new[columns], past[columns]] if len(past) else [new[columns]])
     earlier = earlier.drop_duplicates(["practice_id", "month"], keep="first")
     following = {month: add_months(month, 1) for month in earlier["month"].unique()}
     earlier = earlier.assign(month=earlier["month"].map(following))
-    return new[["practice_id", "month"]].merge(earlier, on=["practice_id", "month"], how="left", indicator=True)
+    beside = new[["practice_id", "month"]].merge(earlier, on=["practice_id", "month"], how="left", indicator=True)
+    for column in figures:
+        if broken.of([column]).every:
+            suppliers, months = whose(beside)
+            then = broken.ahead(column, suppliers, [add_months(month, -1) for month in months])
+            beside[column] = beside[column].where(then == broken.ahead(column, *whose(new)))
+    return beside
 
 
 def against_month_before(new: pd.DataFrame, before: pd.DataFrame) -> Iterator[Oddity]:
@@ -110,7 +139,7 @@ def against_month_before(new: pd.DataFrame, before: pd.DataFrame) -> Iterator[Od
         yield Oddity(
             "status_lost",
             column,
-            LABELS[column] + " of {practice_code} went from enabled (2) to not enabled (1).",
+            measures.label(column) + " of {practice_code} went from enabled (2) to not enabled (1).",
             lost,
             values,
         )
@@ -129,9 +158,9 @@ def against_month_before(new: pd.DataFrame, before: pd.DataFrame) -> Iterator[Od
     )
 
 
-def far_from_history(new: pd.DataFrame, past: pd.DataFrame) -> Iterator[Oddity]:
+def far_from_history(new: pd.DataFrame, past: pd.DataFrame, broken: Breaks) -> Iterator[Oddity]:
     """Counts far from the median of the practice's twelve months before, by their median absolute deviation."""
-    columns = ["practice_id", "month", *HISTORY_COLUMNS]
+    columns = ["practice_id", "month", "supplier", *HISTORY_COLUMNS]
     every = pd.concat([new[columns], past[columns]] if len(past) else [new[columns]])
     every = every.drop_duplicates(["practice_id", "month"], keep="first")
     months = sorted(every["month"].unique())
@@ -143,18 +172,33 @@ def far_from_history(new: pd.DataFrame, past: pd.DataFrame) -> Iterator[Oddity]:
     for column in HISTORY_COLUMNS:
         grid = np.full((len(practices), len(months)), np.nan)
         grid[at] = every[column].to_numpy(dtype=float)
-        middle, odd = outliers(grid, months)
+        ahead = None
+        if broken.of([column]).every:
+            ahead = np.zeros(grid.shape, dtype=np.int8)
+            ahead[at] = broken.ahead(column, *whose(every))
+        middle, odd = outliers(grid, months, ahead)
         values = new.assign(usual=middle[here], value=new[column])
-        sentence = LABELS[column] + ": {value:,.0f} at {practice_code}, where its months before had about {usual:,.0f}."
-        yield Oddity("far_from_history", column, sentence, odd[here], values)
+        sentence = (
+            measures.label(column)
+            + ": {value:,.0f} at {practice_code}, where its months before had about {usual:,.0f}."
+        )
+        yield Oddity("far_from_history", column, measures.label(column) + sentence, odd[here], values)
 
 
-def outliers(grid: "np.ndarray", months: list[date]) -> tuple["np.ndarray", "np.ndarray"]:
-    """For a table of practices by months: the median of the months before, and where a value is far from it."""
+def outliers(
+    grid: "np.ndarray", months: list[date], ahead: "np.ndarray | None" = None
+) -> tuple["np.ndarray", "np.ndarray"]:
+    """For a table of practices by months: the median of the months before, and where a value is far from it.
+
+    ahead: how many breaks each value has ahead of it; only values with as many are looked at together.
+    """
     middle = np.full(grid.shape, np.nan)
     odd = np.zeros(grid.shape, dtype=bool)
     for number in range(1, len(months)):
-        window = grid[:, max(0, number - HISTORY_LENGTH) : number]
+        span = slice(max(0, number - HISTORY_LENGTH), number)
+        window = grid[:, span]
+        if ahead is not None:
+            window = np.where(ahead[:, span] == ahead[:, [number]], window, np.nan)
         enough = np.flatnonzero((~np.isnan(window)).sum(axis=1) >= THRESHOLDS.history_months)
         if not len(enough):
             continue

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import PROTECT, Exists, OuterRef, Q, Subquery
+from django.db.models import PROTECT, Exists, F, Max, Min, OuterRef, Q, Subquery, Window
+from django.db.models.functions import Lag
 from django.utils import timezone
 
 from core.bulk import insert_rows
@@ -73,22 +74,23 @@ def follow_figures(brought_by: Import) -> None:
     """
     mine = MonthlyFigures.objects.filter(brought_by=brought_by)
     practices = set(mine.order_by().values_list("practice", flat=True).distinct())
-    months = set(mine.order_by().values_list("month", flat=True).distinct())
-    latest = _latest_rows(practices, min(months)) if months else {}
-    _update_words(latest)
+    _update_words(_latest_rows(practices))
     _update_membership(brought_by, practices)
 
 
-def _latest_rows(practices: set[int], since: date) -> dict[int, tuple[str, str]]:
-    """Supplier and name of each practice's latest live row. Only an undo has to look before the import's own months."""
-    live = MonthlyFigures.objects.live().published().order_by("month")
+def _latest_rows(practices: set[int]) -> dict[int, tuple[str, str]]:
+    """Supplier and name of each practice's latest live row."""
+    live = MonthlyFigures.objects.live().published()
     columns = ("practice", "supplier", "practice_name")
-    found = {pk: (supplier, name) for pk, supplier, name in live.filter(month__gte=since).values_list(*columns)}
-    found = {pk: words for pk, words in found.items() if pk in practices}
+    found: dict[int, tuple[str, str]] = {}
+    last = live.latest_month()
+    if last:
+        # Most practices are in the last month; only the others are looked for further back.
+        found = {pk: (supplier, name) for pk, supplier, name in live.in_month(last).values_list(*columns)}
     for some in batches(practices - set(found)):
-        earlier = live.filter(practice__in=some, month__lt=since).values_list(*columns)
+        earlier = live.filter(practice__in=some).order_by("month").values_list(*columns)
         found |= {pk: (supplier, name) for pk, supplier, name in earlier}
-    return found
+    return {pk: words for pk, words in found.items() if pk in practices}
 
 
 def _update_words(latest: dict[int, tuple[str, str]]) -> None:
@@ -119,9 +121,11 @@ def _update_membership(brought_by: Import, practices: set[int]) -> None:
         if source != Relation.Source.FIGURES:
             spoken.add(child)
     mine = MonthlyFigures.objects.filter(brought_by=brought_by, ccg__isnull=False).order_by()
+    # A practice's months under one CCG together: where one membership does not hold them all, it is worked out anew.
+    spans = mine.values_list("practice", "ccg", "standing").annotate(first=Min("month"), last=Max("month"))
     wrong = set()
-    for practice, ccg, month, standing in mine.values_list("practice", "ccg", "month", "standing"):
-        covered = any(p == ccg and s <= month and (e is None or e >= month) for p, s, e in told.get(practice, ()))
+    for practice, ccg, standing, first, last in spans:
+        covered = any(p == ccg and s <= first and (e is None or e >= last) for p, s, e in told.get(practice, ()))
         if practice not in spoken and (not covered or standing != "live"):
             wrong.add(practice)
     _rebuild_membership(sorted(wrong & practices))
@@ -150,22 +154,22 @@ def _rebuild_membership(practices: list[int]) -> None:
     for some in batches(run["child_id"] for run in runs if run["ends"] is None):
         rows = Organisation.objects.filter(pk__in=some)
         rows.update(ccg=Subquery(last.values("parent")[:1]))
-        rows.filter(borough_source=Organisation.BoroughSource.CCG).update(
+        by_ccg = rows.filter(borough_source=Organisation.BoroughSource.CCG)
+        by_ccg.filter(Q(borough__isnull=False) | Exists(principal)).update(
             borough=Subquery(principal.values("borough")[:1])
         )
 
 
 def _memberships(practices: list[int]) -> list[dict[str, Any]]:
-    rows: list[tuple[int, int, Any]] = []
-    for some in batches(practices):
-        live = MonthlyFigures.objects.live().published().filter(practice__in=some)
-        rows += live.filter(ccg__isnull=False).order_by("practice", "month").values_list("practice", "ccg", "month")
+    """The months in which a practice came under a CCG, each with the day before the next."""
+    own = Window(Lag("ccg"), partition_by="practice", order_by="month")
     runs: list[dict[str, Any]] = []
-    for practice, ccg, month in rows:
-        last = runs[-1] if runs and runs[-1]["child_id"] == practice else None
-        if last and last["parent_id"] == ccg:
-            continue
-        if last:
-            last["ends"] = month - timedelta(days=1)
-        runs.append({"child_id": practice, "parent_id": ccg, "starts": month, "ends": None})
+    for some in batches(practices):
+        live = MonthlyFigures.objects.live().published().filter(practice__in=some, ccg__isnull=False)
+        starts = live.annotate(before=own).filter(~Q(before=F("ccg")) | Q(before__isnull=True))
+        for practice, ccg, month in starts.order_by("practice", "month").values_list("practice", "ccg", "month"):
+            last = runs[-1] if runs and runs[-1]["child_id"] == practice else None
+            if last:
+                last["ends"] = month - timedelta(days=1)
+            runs.append({"child_id": practice, "parent_id": ccg, "starts": month, "ends": None})
     return runs

@@ -7,19 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from practices.figures import POMI_MEASURES, STATUSES
+from practices import measures
 from practices.importing import cells
-from practices.importing.figures.versions import FIELD_OF
 from practices.importing.limits import THRESHOLDS
+from practices.measures import STATUSES
 
-STATUS_COLUMNS = frozenset(each.column for each in POMI_MEASURES if each.kind == "status")
-MAY_BE_NEGATIVE = frozenset({"new_online_patients"})
-LABELS = {each.column: each.label for each in POMI_MEASURES}
+STATUS_COLUMNS = measures.columns("status")
+MAY_BE_NEGATIVE = tuple(each.column for each in measures.MEASURES if each.signed)
 ALLOWED_STATUS = ", ".join(f"{number} {words}" for number, words in STATUSES.items())
-
-
-def label(column: str) -> str:
-    return LABELS.get(column) or str(FIELD_OF[column].verbose_name)
 
 
 @dataclass(frozen=True)
@@ -106,8 +101,8 @@ def value_faults(
     frame: pd.DataFrame, column: str, values: "np.ndarray", not_whole: "np.ndarray", measure: "np.ndarray"
 ) -> list[Fault]:
     """Faults of a column of figures; `measure` names for each row the column of MonthlyFigures that it speaks of."""
-    is_status = np.isin(measure, list(STATUS_COLUMNS))
-    may_fall = np.isin(measure, list(MAY_BE_NEGATIVE))
+    is_status = np.isin(measure, STATUS_COLUMNS)
+    may_fall = np.isin(measure, MAY_BE_NEGATIVE)
     present = ~np.isnan(values)
     limit = THRESHOLDS.largest_count
     faults = [

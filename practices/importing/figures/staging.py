@@ -6,26 +6,29 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.bulk import insert_rows
-from practices.importing.figures.versions import FIGURE_COLUMNS, KEY, WORD_COLUMNS, columns_of, live_table, plain
+from core.bulk import Column, Same, insert_columns, insert_rows
+from practices import measures
+from practices.importing.figures.versions import KEY, NUMBER_COLUMNS, WORD_COLUMNS, live_table, plain
 from practices.models import Import, ImportFile, MonthlyFigures, Organisation
+from practices.models.figures import silent_values
 
 Kind = Organisation.Kind
+YES_NO = frozenset(measures.columns("yes_no"))
 
 
 def with_organisations(figures: pd.DataFrame) -> pd.DataFrame:
     """The figures with practice_id and ccg_id. Codes that the register does not know become awaited organisations."""
     known = {code: (pk, name, ccg) for code, pk, name, ccg in organisations()}
-    ensure(zip(figures["practice_code"], figures["practice_name"], strict=True), known)
-    ensure(((code, name) for code, name in zip(figures["ccg_code"], figures["ccg_name"], strict=True) if code), known)
-    rows = [known[code] for code in figures["practice_code"]]
-    own_ccg = [known[code][0] if code else None for code in figures["ccg_code"]]
-    ccg = [own or row[2] for own, row in zip(own_ccg, rows, strict=True)]
-    names = [own or row[1] for own, row in zip(figures["practice_name"], rows, strict=True)]
+    codes, named = figures["practice_code"].tolist(), figures["practice_name"].tolist()
+    ccg_codes, ccg_names = figures["ccg_code"].tolist(), figures["ccg_name"].tolist()
+    ensure(zip(codes, named, strict=True), known)
+    ensure(((code, name) for code, name in zip(ccg_codes, ccg_names, strict=True) if code), known)
+    rows = [known[code] for code in codes]
+    ccg = [(known[code][0] if code else None) or row[2] for code, row in zip(ccg_codes, rows, strict=True)]
     return figures.assign(
         practice_id=np.array([row[0] for row in rows], dtype=np.int64),
         ccg_id=np.array([np.nan if each is None else each for each in ccg], dtype=float),
-        practice_name=names,
+        practice_name=pd.Series([own or row[1] for own, row in zip(named, rows, strict=True)], dtype=object),
     )
 
 
@@ -61,7 +64,7 @@ def ensure(named: Iterable[tuple[str, str]], known: dict[str, tuple[int, str, in
 
 def carried(figures: pd.DataFrame, source: str, covers: Sequence[str]) -> pd.DataFrame:
     """Columns that the files do not speak of keep what is live: a file about one service must not empty the others."""
-    columns = columns_of(source, covers)
+    columns = measures.columns_of(source)
     silent = [column for column in columns if column not in covers]
     missing = {column: "" if column in WORD_COLUMNS else np.nan for column in columns if column not in figures}
     figures = figures.assign(**missing)
@@ -76,47 +79,41 @@ def carried(figures: pd.DataFrame, source: str, covers: Sequence[str]) -> pd.Dat
     return figures
 
 
-def insert(
-    figures: pd.DataFrame, brought_by: Import, source: str, covers: Sequence[str], files: dict[int, ImportFile]
-) -> None:
-    columns = columns_of(source, covers)
-    others = [column for column in FIGURE_COLUMNS if column not in columns]
-    height = len(figures)
-    values: dict[str, Iterable[Any]] = {
-        "practice_id": figures["practice_id"].tolist(),
-        "month": figures["month"].tolist(),
-        "source": [source] * height,
-        "standing": ["staged"] * height,
-        "ccg_id": plain(figures["ccg_id"]),
-        "practice_name": [str(name)[:160] for name in figures["practice_name"]],
-        "supplier": [str(name)[:60] for name in figures["supplier"]],
-        "brought_by_id": [brought_by.pk if not_sqlite() else brought_by.pk.hex] * height,
-        "file_id": [files[number].pk for number in figures["file"].tolist()],
-        "row": figures["row"].tolist(),
-        "field_rows": figures["field_rows"].tolist(),
-        "reference": [""] * height,
+def insert(figures: pd.DataFrame, brought_by: Import, source: str, files: dict[int, ImportFile]) -> None:
+    file_of = {number: file.pk for number, file in files.items()}
+    values: dict[str, Column] = {name: Same(empty) for name, empty in silent_values().items()}
+    values |= {
+        "practice": figures["practice_id"].to_numpy(),
+        "month": figures["month"].to_numpy(),
+        "source": Same(source),
+        "standing": Same("staged"),
+        "ccg": figures["ccg_id"].to_numpy(dtype=float),
+        "practice_name": _cut(figures["practice_name"], 160),
+        "supplier": _cut(figures["supplier"], 60),
+        "brought_by": Same(brought_by.pk if not_sqlite() else brought_by.pk.hex),
+        "file": figures["file"].map(file_of).to_numpy(),
+        "row": figures["row"].to_numpy(),
+        "field_rows": figures["field_rows"].to_numpy(),
     }
-    for column in columns:
-        values[column] = plain(figures[column])
-    for column in others:
-        values[column] = [empty(column)] * height
-    for column, cells in values.items():
-        if column == "ecommunication_answered":
-            values[column] = [bool(cell) for cell in cells]
-        elif column in WORD_COLUMNS:
-            values[column] = ["" if cell is None else str(cell) for cell in cells]
-    names = {"practice_id": "practice", "ccg_id": "ccg", "brought_by_id": "brought_by", "file_id": "file"}
-    fields = [names.get(column, column) for column in values]
-    insert_rows(MonthlyFigures, fields, zip(*values.values(), strict=True))
+    values |= {column: _stored(figures[column], column) for column in measures.columns_of(source)}
+    insert_columns(MonthlyFigures, values, len(figures))
+
+
+def _cut(names: "pd.Series[Any]", length: int) -> list[str]:
+    return [str(name)[:length] for name in names.tolist()]
+
+
+def _stored(column: "pd.Series[Any]", name: str) -> Column:
+    if name in NUMBER_COLUMNS:
+        return column.to_numpy(dtype=float)
+    if name in YES_NO:
+        return [bool(cell) for cell in plain(column)]
+    if name in WORD_COLUMNS:
+        return ["" if cell is None else str(cell) for cell in plain(column)]
+    return plain(column)
 
 
 def not_sqlite() -> bool:
     from django.db import connection
 
     return connection.features.has_native_uuid_field
-
-
-def empty(column: str) -> Any:
-    if column == "ecommunication_answered":
-        return False
-    return "" if column in WORD_COLUMNS else None

@@ -8,27 +8,14 @@ import numpy as np
 import pandas as pd
 from django.db import models
 
+from practices import measures
 from practices.models import MonthlyFigures
 
-NOT_FIGURES = {
-    "id", "practice", "month", "source", "standing", "ccg", "practice_name", "supplier", "brought_by", "file", "row",
-    "field_rows", "reference", "recorded_by", "landed_at", "superseded_by",
-}  # fmt: skip
-FIGURE_FIELDS: "tuple[models.Field[Any, Any], ...]" = tuple(
-    field for field in MonthlyFigures._meta.concrete_fields if field.name not in NOT_FIGURES
-)
-FIELD_OF = {field.name: field for field in FIGURE_FIELDS}
-FIGURE_COLUMNS = tuple(field.name for field in FIGURE_FIELDS)
-NUMBER_COLUMNS = tuple(field.name for field in FIGURE_FIELDS if isinstance(field, models.IntegerField))
-WORD_COLUMNS = tuple(field.name for field in FIGURE_FIELDS if isinstance(field, models.CharField))
+FIGURE_COLUMNS = tuple(measure.column for measure in measures.MEASURES)
+NUMBER_COLUMNS = frozenset(measure.column for measure in measures.MEASURES if measure.is_number)
+WORD_COLUMNS = frozenset(measures.columns("words"))
 SAID = ("practice_name", "supplier", "ccg_id")
 KEY = ["practice_id", "month"]
-
-
-def columns_of(source: str, covers: Iterable[str] = ()) -> list[str]:
-    """The columns that rows of a source use: all figures, the numbers only for those that publishers count."""
-    used = NUMBER_COLUMNS[:13] if source in {"pomi", "list_size"} else FIGURE_COLUMNS
-    return [column for column in FIGURE_COLUMNS if column in used or column in set(covers)]
 
 
 def table_of(rows: "models.QuerySet[MonthlyFigures]", columns: Sequence[str]) -> pd.DataFrame:

@@ -6,20 +6,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from django.db import models
 
+from practices import measures
 from practices.importing import cells
 from practices.importing.figures import rows
 from practices.importing.figures.gather import DESCRIBING, Gathered, Teller, empty_figures
 from practices.importing.figures.rows import Fault
-from practices.importing.figures.versions import FIELD_OF
 from practices.importing.formats.base import FigureFormat
 from practices.importing.issues import IssueLog
-from practices.returns.headings import FIGURES
 
 YES = frozenset({"1", "true", "yes", "y"})
 # numerator -> denominator: more of the first than of the second is impossible where a person counted both
-PARTS_OF = {heading.column: heading.part_of for heading in FIGURES if heading.part_of}
+PARTS_OF = {part: whole for whole, parts in measures.parts(measures.RETURN.key).items() for part in parts}
 
 
 class WideGatherer:
@@ -83,7 +81,7 @@ class WideGatherer:
                 message = f"Rows {one['row']:,} and {other['row']:,} are both about {code} in the same month"
                 details = {"file": int(other["file"]), "row": int(other["row"]), "practice_code": code, "month": month}
                 if differing:
-                    named = ", ".join(rows.label(column) for column in differing[:3])
+                    named = ", ".join(measures.label(column) for column in differing[:3])
                     line = [str(other.get(name, "")) for name in self.format.headings]
                     self.issues.refuse(
                         "double",
@@ -108,25 +106,24 @@ def known(value: Any) -> bool:
 
 
 def read_column(frame: pd.DataFrame, column: str) -> tuple[Any, list[Fault]]:
-    """A column of text as the model's field wants it, and what is wrong with it."""
-    field = FIELD_OF[column]
+    """A column of text as the measure wants it, and what is wrong with it."""
+    measure = measures.by_column()[column]
     words, codes = cells.words_of(frame[column]), cells.codes_of(frame[column])
-    if isinstance(field, models.IntegerField):
+    if measure.is_number:
         distinct, not_whole = cells.numbers(words)
         values = distinct[codes] if words else np.full(len(frame), np.nan)
         wrong = not_whole[codes] if words else np.zeros(len(frame), dtype=bool)
-        measure = np.full(len(frame), column)
-        return values, rows.value_faults(frame, column, values, wrong, measure)
-    if isinstance(field, models.DateField):
+        return values, rows.value_faults(frame, column, values, wrong, np.full(len(frame), column))
+    if measure.kind == "date":
         days = [cells.day_of(word) for word in words]
         wrong_words = np.array([bool(word) and day is None for word, day in zip(words, days, strict=True)], dtype=bool)
         fault = Fault(
             "date", column, "“{}” is not a date.", "a day, such as 31/12/2018 or 2018-12-31", wrong_words[codes]
         )
         return np.array(days, dtype=object)[codes], [fault] if fault.rows.any() else []
-    if isinstance(field, models.BooleanField):
+    if measure.kind == "yes_no":
         return np.array([word.casefold() in YES for word in words], dtype=bool)[codes], []
-    longest = field.max_length or 0
+    longest = measure.length
     long_words = np.array([len(word) > longest for word in words], dtype=bool)
     fault = Fault("too_long", column, "“{}…” is too long.", f"at most {longest} characters", long_words[codes])
     return frame[column].astype(object).to_numpy(), [fault] if fault.rows.any() else []
@@ -137,6 +134,6 @@ def numerator_faults(frame: pd.DataFrame, parsed: dict[str, Any]) -> list[Fault]
     for part, whole in PARTS_OF.items():
         if part in parsed and whole in parsed:
             more = parsed[part] > parsed[whole]
-            sentence = f"“{{}}” is more than “{rows.label(whole)}” in the same row."
-            faults.append(Fault("above_denominator", part, sentence, f"at most {rows.label(whole)}", more))
+            sentence = f"“{{}}” is more than “{measures.label(whole)}” in the same row."
+            faults.append(Fault("above_denominator", part, sentence, f"at most {measures.label(whole)}", more))
     return [each for each in faults if each.rows.any()]

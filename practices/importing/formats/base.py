@@ -9,6 +9,8 @@ from typing import Literal, Protocol
 
 import pandas as pd
 
+from practices import measures
+
 Kind = Literal["figures", "register", "lookup"]
 Shape = Literal["long", "wide"]
 
@@ -117,7 +119,7 @@ class FigureFormat(Format):
     long: `field` (a key of `fields`, compared without case) and `value`, one row a figure;
     wide: one column for each name in `covers`, one row a practice-month.
 
-    source      MonthlyFigures.Source
+    source      key of a source of the catalogue, which says whether rows are filtered by region
     fields      the file's name of a figure -> the column of MonthlyFigures (long shape)
     covers      columns of MonthlyFigures that such a file speaks of; others keep what is live
     unknown     what becomes of a practice that the register does not know: brought in as provisional, or refused
@@ -129,7 +131,10 @@ class FigureFormat(Format):
     covers: Sequence[str]
     fields: Mapping[str, str] = field(default_factory=dict)
     unknown: Literal["provisional", "refuse"] = "provisional"
-    regional: bool = True
+
+    @property
+    def regional(self) -> bool:
+        return measures.source(self.source).regional
 
 
 def one_line(words: str) -> str:

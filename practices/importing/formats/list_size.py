@@ -11,6 +11,7 @@ import pandas as pd
 
 from practices.importing.cells import day_of
 from practices.importing.formats.base import FigureFormat, Head, Recognition, RefusedFile, Table, replaced, tidy
+from practices.measures import LIST_SIZE, columns_of
 
 # Columns by which a publication parts the patients of a practice, known to this format or not.
 BREAKDOWN = re.compile(r"(?<![a-z])(sex|gender|ages?)(?![a-z])")
@@ -61,9 +62,9 @@ FORMATS = (
     ListSize(
         key="list_size",
         words="Patients registered at GP practices (list sizes)",
-        source="list_size",
+        source=LIST_SIZE.key,
         shape="wide",
-        covers=("list_size",),
+        covers=columns_of(LIST_SIZE.key),
         headings={
             "month": ("EXTRACT_DATE",),
             "ccg_code": ("CCG_CODE", "SUB_ICB_LOCATION_CODE"),

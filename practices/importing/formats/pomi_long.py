@@ -1,18 +1,18 @@
 """POMI since April 2017: a row a practice, month and field. Three sets of headings, one shape."""
 
-from practices.figures import POMI_COLUMNS, POMI_MEASURES
 from practices.importing.formats.base import FigureFormat
+from practices.measures import POMI, columns_of, of_source
 
-FIELDS = {measure.field: measure.column for measure in POMI_MEASURES}
+FIELDS = {measure.field: measure.column for measure in of_source(POMI.key)}
 
 
 def pomi_long(key: str, words: str, ccg_code: str, ccg_name: str, **subregion: tuple[str, ...]) -> FigureFormat:
     return FigureFormat(
         key=key,
         words=words,
-        source="pomi",
+        source=POMI.key,
         shape="long",
-        covers=POMI_COLUMNS,
+        covers=columns_of(POMI.key),
         fields=FIELDS,
         headings={
             "month": ("report_period_end",),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from practices.importing.formats.base import FigureFormat, Head, Recognition, Table, replaced
+from practices.measures import POMI
 
 STATUS_WORDS = {
     "System Functionality Enabled by Practice": "2",
@@ -65,7 +66,7 @@ def pomi_wide(key: str, service: str, pattern: str, stem: str) -> PomiWide:
         key=key,
         words=f"POMI, wide format, {service}",
         choice=service.capitalize(),
-        source="pomi",
+        source=POMI.key,
         shape="wide",
         covers=("list_size", *columns.values()),
         headings=HEADINGS,

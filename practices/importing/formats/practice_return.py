@@ -8,6 +8,7 @@ import pandas as pd
 from core.months import month_end, parse_month
 from practices.importing.cells import day_of
 from practices.importing.formats.base import FigureFormat, Head, Recognition, Table, replaced
+from practices.measures import RETURN, columns_of
 from practices.returns.headings import COLUMNS, ECOMMUNICATION, FIGURES, HEADINGS
 
 MONTH_NAME = re.compile(r"[A-Za-z]{3,9}[- ](\d{4}|\d{2})")
@@ -52,13 +53,12 @@ FORMATS = (
     PracticeReturn(
         key="practice_return",
         words="Practice return",
-        source="return",
+        source=RETURN.key,
         shape="wide",
-        covers=(*COLUMNS, "ecommunication_answered"),
+        covers=columns_of(RETURN.key),
         headings={heading.column: (heading.heading, heading.column) for heading in HEADINGS},
         optional=frozenset(COLUMNS),
         unknown="refuse",
-        regional=False,
         note="One row a practice and month, under the headings of the template.",
     ),
 )
