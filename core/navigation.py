@@ -56,7 +56,8 @@ ADMINISTRATOR_FOOTER: tuple[tuple[str, str], ...] = (
 class Entry(NamedTuple):
     label: str
     url: str
-    current: bool
+    current: str
+    """As aria-current says it: "page", "true" for a page beneath the entry's own, or nothing."""
 
 
 def address(url_name: str) -> str:
@@ -67,13 +68,15 @@ def address(url_name: str) -> str:
         return ""
 
 
-def is_current(url: str, path: str) -> bool:
-    return path == url if url == "/" else path.startswith(url)
+def current(url: str, path: str) -> str:
+    if path == url:
+        return "page"
+    return "true" if url != "/" and path.startswith(url) else ""
 
 
 def entries(table: tuple[tuple[str, str], ...], path: str) -> list[Entry]:
     found = [(label, address(url_name)) for label, url_name in table]
-    return [Entry(label, url, is_current(url, path)) for label, url in found if url]
+    return [Entry(label, url, current(url, path)) for label, url in found if url]
 
 
 def main_entries(role: str, path: str) -> list[Entry]:

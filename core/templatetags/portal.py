@@ -195,6 +195,17 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
     return {"forms": [form for form in forms if getattr(form, "errors", None)]}
 
 
+@register.simple_block_tag
+def nothing(content: str, title: str, action_url: str = "", action: str = "") -> SafeString:
+    """Why there is nothing; what would bring it stands between the tags; the way there, if the reader may go it."""
+    return SafeString(
+        render_to_string(
+            "components/empty.html",
+            {"title": title, "words": SafeString(content.strip()), "action_url": action_url, "action": action},
+        )
+    )
+
+
 @register.simple_tag(takes_context=True)
 def form_page(
     context: Context,
