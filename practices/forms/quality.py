@@ -14,10 +14,10 @@ from practices.returns.headings import FIGURES
 
 ME, NOBODY = "me", "nobody"
 SORTS = {
-    "month": ("month", "practice__name"),
-    "practice": ("practice__name", "-month"),
-    "kind": ("kind", "-month", "practice__name"),
-    "supplier": ("supplier", "-month", "practice__name"),
+    "month": ("month", "practice__name", "practice__code"),
+    "practice": ("practice__name", "practice__code", "-month"),
+    "kind": ("kind", "-month", "practice__name", "practice__code"),
+    "supplier": ("supplier", "-month", "practice__name", "practice__code"),
     "raised": ("raised_at",),
 }
 DISPUTABLE = [(each.column, each.label) for each in POMI_MEASURES] + [

@@ -33,7 +33,7 @@ def _doubts(request: PersonRequest) -> Any:
 
 
 def _sorted(doubts: Any, sort: str) -> Any:
-    fields = SORTS.get(sort.lstrip("-"), ("-month", "practice__name"))
+    fields = SORTS.get(sort.lstrip("-"), ("-month", "practice__name", "practice__code"))
     if sort.startswith("-"):
         first = fields[0]
         fields = (first.removeprefix("-") if first.startswith("-") else f"-{first}", *fields[1:])
@@ -111,7 +111,7 @@ def _questions(request: PersonRequest) -> "QuerySet[Doubt]":
     supplier = request.GET.get("supplier")
     if supplier:
         questions = questions.filter(supplier="" if supplier == NO_SUPPLIER else supplier)
-    return questions.order_by("supplier", "practice__name", "month", "pk")
+    return questions.order_by("supplier", "practice__name", "practice__code", "month", "pk")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

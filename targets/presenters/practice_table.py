@@ -160,7 +160,7 @@ def clean_sort(text: str) -> str:
 def sorted_rows(rows: Sequence[PracticeRow], sort: str) -> list[PracticeRow]:
     """By the column, those without a value always last; equals by name."""
     key = SORTS[sort.lstrip("-")]
-    by_name = sorted(rows, key=lambda row: row.name)
+    by_name = sorted(rows, key=lambda row: (row.name, row.code))
     known = [row for row in by_name if key(row) is not None]
     unknown = [row for row in by_name if key(row) is None]
     return sorted(known, key=key, reverse=sort.startswith("-")) + unknown

@@ -2,16 +2,18 @@
 
 from django.db.models import Exists, F, IntegerField, OuterRef, QuerySet, Subquery
 
+from core.cached import cached
 from practices.models import Organisation
 from targets.models import Score
+from targets.reading.areas import Kind
 from targets.reading.context import PageContext
 from targets.reading.dashboard import SCORES, PracticeScore
 
 SORTS = {
     "name": ("name", "code"),
     "code": ("code",),
-    "ccg": ("ccg__name", "name"),
-    "shortfall": ("shortfall", "name"),
+    "ccg": ("ccg__name", "name", "code"),
+    "shortfall": ("shortfall", "name", "code"),
 }
 DEFAULT_SORT = "name"
 
@@ -19,6 +21,21 @@ DEFAULT_SORT = "name"
 def practices(context: PageContext) -> QuerySet[Organisation]:
     found: QuerySet[Organisation] = Organisation.objects.for_user(context.user).practices()
     return found.select_related("ccg", "borough")
+
+
+def suppliers() -> list[str]:
+    """What the register names as system suppliers of practices."""
+    return cached(("suppliers",), Organisation.objects.practices().suppliers)
+
+
+def called(context: PageContext, text: str) -> str:
+    """The address of what an ODS code or a postcode names, if it names just one."""
+    code = "".join(text.split()).upper()
+    ccg = context.frame.tree.find(Kind.CCG, code)
+    if ccg:
+        return context.url(ccg)
+    codes = list(practices(context).called(text).values_list("code", flat=True)[:2])
+    return f"/practices/{codes[0]}/{context.query()}" if len(codes) == 1 else ""
 
 
 def counted(rows: QuerySet[Organisation], context: PageContext) -> QuerySet[Organisation]:

@@ -134,6 +134,17 @@ def test_a_facilitator_logs_a_visit_by_keyboard(london, context):
     expect(page.get_by_role("main")).to_contain_text("Signed off")
 
 
+def test_tab_leads_through_the_sign_in_in_the_order_of_what_is_done(portal, page):
+    page.goto(portal.address + "/")
+    tab_to(page, page.get_by_role("textbox", name="E-mail address"))
+    stops = []
+    while "Forgot your password?" not in stops and len(stops) < 6:
+        press(page, "Tab")
+        stops.append(page.evaluate("(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()"))
+
+    assert stops == ["Password", "Show", "Sign in", "Forgot your password?"]
+
+
 def test_a_lead_takes_away_a_list_of_practices_by_keyboard(london, context, tmp_path):
     page = context.new_page()
     sign_in(page, london.address, london.people.lead.email)

@@ -22,8 +22,8 @@ A_PAGE = 50
 SORTS = {
     "due": ("due_on",),
     "-due": ("-due_on",),
-    "practice": ("practice__name", "due_on"),
-    "-practice": ("-practice__name", "due_on"),
+    "practice": ("practice__name", "practice__code", "due_on"),
+    "-practice": ("-practice__name", "practice__code", "due_on"),
     "state": ("state", "due_on"),
     "-state": ("-state", "due_on"),
 }

@@ -30,7 +30,9 @@ def caseload(request: HttpRequest) -> HttpResponse:
         ranked = prioritise(caseload_facts(user, frame, today), today=today)
         return render(request, "visits/caseload.html", {"rows": priority_rows(ranked)})
     entries = CaseloadEntry.objects.for_user(user).select_related("practice", "facilitator")
-    entries = entries.exclude(ends__lt=today).order_by("facilitator__name", "practice__name", "starts")
+    entries = entries.exclude(ends__lt=today).order_by(
+        "facilitator__name", "practice__name", "practice__code", "starts", "pk"
+    )
     chosen = request.GET.get("facilitator", "")
     names = dict(active_facilitators().values_list("pk", "name"))
     if chosen.isdecimal() and int(chosen) in names:

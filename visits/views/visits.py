@@ -26,8 +26,8 @@ A_PAGE = 25
 SORTS = {
     "on": ("on", "starts_at"),
     "-on": ("-on", "-starts_at"),
-    "practice": ("practice__name", "-on"),
-    "-practice": ("-practice__name", "-on"),
+    "practice": ("practice__name", "practice__code", "-on"),
+    "-practice": ("-practice__name", "practice__code", "-on"),
     "facilitator": ("facilitator__name", "-on"),
     "-facilitator": ("-facilitator__name", "-on"),
 }
