@@ -34,7 +34,9 @@ def called(context: PageContext, text: str) -> str:
     ccg = context.frame.tree.find(Kind.CCG, code)
     if ccg:
         return context.url(ccg)
-    codes = list(practices(context).called(text).values_list("code", flat=True)[:2])
+    codes = list(
+        Organisation.objects.for_user(context.user).practices().called(text).values_list("code", flat=True)[:2]
+    )
     return f"/practices/{codes[0]}/{context.query()}" if len(codes) == 1 else ""
 
 
