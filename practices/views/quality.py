@@ -22,7 +22,7 @@ from practices.presenters.quality import NO_SUPPLIER, QUESTION_HEADINGS, by_supp
 from practices.services import quality
 from practices.services.overrides import keep_overrides
 
-PAGE = 50
+PAGE = 25
 # What a supplier can answer; a dispute and the register are for the practice and the portal to settle.
 ASKABLE = (Doubt.Kind.NOT_REPORTED, Doubt.Kind.IMPOSSIBLE, Doubt.Kind.ODD)
 

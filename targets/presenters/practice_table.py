@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from core import wording
-from core.months import long_date
+from core.months import short_date
 from targets.models import State
 from targets.presenters import words
 from targets.reading.context import PageContext
@@ -92,7 +92,7 @@ def _row(
         name=one.name,
         supplier=one.supplier,
         url=practice_url(context, one.code),
-        closed=f"closed {long_date(one.closed)}" if one.closed else "",
+        closed=f"closed {short_date(one.closed)}" if one.closed else "",
         scores=scores,
         list_size=registration.denominator if registration else None,
         doubts=doubts,
@@ -149,7 +149,7 @@ def state_cell(target: str, score: PracticeScore | None) -> dict[str, Any]:
 def _put_columns(row: PracticeRow, columns: Mapping[str, object]) -> None:
     visited, actions = columns.get("last_visit"), columns.get("open_actions")
     row.visited_on = visited if isinstance(visited, date) else None
-    row.last_visit = long_date(row.visited_on) if row.visited_on else "none yet"
+    row.last_visit = short_date(row.visited_on) if row.visited_on else "none yet"
     row.open_actions = actions if isinstance(actions, int) else 0
 
 

@@ -25,7 +25,7 @@ from targets.reading.frame import read_frame
 from targets.reading.peers import peers_of
 from targets.views.kept import kept_page, kept_practices
 
-PER_PAGE = 50
+PER_PAGE = 20
 Columns = dict[int, dict[str, object]]
 
 

@@ -16,7 +16,7 @@ from targets.presenters.words import short_name
 from targets.reading import practices as reading
 from targets.reading.context import PageContext, page_context
 
-PER_PAGE = 50
+PER_PAGE = 20
 SUGGESTED = 8
 FEWEST_KEYS = 3
 HEADINGS = ["ODS code", "Practice", "Postcode", "CCG", "System supplier"]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from core.months import long_date
+from core.months import short_date
 from visits.models import Action, CaseloadEntry, Visit
 from visits.presenters.form import due_words
 from visits.priority import Priority
@@ -26,7 +26,7 @@ def visit_rows(visits: Iterable[Visit]) -> list[dict[str, Any]]:
     return [
         {
             "iso": visit.on.isoformat(),
-            "date": long_date(visit.on),
+            "date": short_date(visit.on),
             "time": f"{visit.starts_at:%H:%M}" if visit.starts_at else "",
             "url": reverse("visits:visit", args=[visit.pk]),
             "practice": visit.practice.name,
@@ -51,7 +51,7 @@ def action_rows(actions: Iterable[Action], today: date) -> list[dict[str, Any]]:
             "practice_url": reverse("targets:practice", args=[action.practice.code]),
             "owner": action.owner.name if action.owner else action.get_owner_role_display(),
             "iso": action.due_on.isoformat(),
-            "due": long_date(action.due_on),
+            "due": short_date(action.due_on),
             "age": overdue_words(action, today),
             "overdue": action.is_overdue(today),
             "state": action.get_state_display(),
@@ -105,8 +105,8 @@ def caseload_rows(entries: Iterable[CaseloadEntry], today: date) -> list[dict[st
             "code": entry.practice.code,
             "url": reverse("targets:practice", args=[entry.practice.code]),
             "facilitator": entry.facilitator.name,
-            "starts": long_date(entry.starts),
-            "ends": long_date(entry.ends) if entry.ends else "",
+            "starts": short_date(entry.starts),
+            "ends": short_date(entry.ends) if entry.ends else "",
             "begins": entry.starts > today,
             "end_url": reverse("visits:end", args=[entry.pk]),
         }

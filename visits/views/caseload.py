@@ -18,7 +18,7 @@ from visits.models import CaseloadEntry
 from visits.presenters.rows import caseload_rows, priority_rows
 from visits.priority import caseload_facts, prioritise
 
-A_PAGE = 100
+A_PAGE = 25
 
 
 @require_safe
