@@ -109,7 +109,8 @@ def state_key() -> SafeString:
     """Which shape stands for which state, where a small screen shows the shapes of many targets in one line."""
     return format_html_join(
         " ",
-        '<span class="portal-state portal-state--{}"><span class="portal-state__shape" aria-hidden="true">{}</span>{}</span>',
+        '<span class="portal-state portal-state--{}"><span class="portal-state__shape" aria-hidden="true">{}</span>'
+        "{}</span>",
         ((look.style, look.shape, look.words) for look in wording.STATES.values()),
     )
 
