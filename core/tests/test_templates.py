@@ -233,18 +233,18 @@ def test_sorted_column_says_so_and_turns_round() -> None:
     )
 
     assert html.count("aria-sort") == 1
-    assert 'aria-sort="descending"><a class="portal-sort__link" href="?sort=gap"' in html
-    assert 'href="?sort=name"' in html
+    assert 'aria-sort="descending"><a class="portal-sort__link" href="?sort=gap#table"' in html
+    assert 'href="?sort=name#table"' in html
 
 
 def test_numbers_sort_largest_first() -> None:
-    assert 'href="?sort=-gap"' in snippet("{% sort_th 'gap' 'To target' numeric=True %}")
+    assert 'href="?sort=-gap#table"' in snippet("{% sort_th 'gap' 'To target' numeric=True %}")
 
 
 def test_pagination_leaves_gaps_and_marks_the_page() -> None:
     html = snippet("{% pagination page %}", page=Paginator(range(1242), 50).page(12), query={"q": "vale"})
 
-    assert 'href="?q=vale&amp;page=12" aria-current="page"' in html
+    assert 'href="?q=vale&amp;page=12#table" aria-current="page"' in html
     assert html.count("…") == 2
     assert "Showing 551 to 600 of 1,242" in html
 
