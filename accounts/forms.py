@@ -10,6 +10,7 @@ from accounts.services import ROLES_WITH_SCOPE
 
 
 class ScopeMixin(forms.Form):
+    role = forms.ChoiceField(label="Role", choices=User.Role.choices, widget=forms.RadioSelect)
     ccgs = forms.MultipleChoiceField(
         label="CCGs",
         required=False,
@@ -39,7 +40,6 @@ class InvitationForm(ScopeMixin, forms.ModelForm):
         model = Invitation
         fields = ("name", "email", "role")
         widgets = {
-            "role": forms.RadioSelect,
             "name": forms.TextInput(attrs={"autocomplete": "off"}),
             "email": forms.EmailInput(attrs={"autocomplete": "off"}),
         }
@@ -51,7 +51,6 @@ class PersonForm(ScopeMixin, forms.ModelForm):
     class Meta:
         model = User
         fields = ("name", "role")
-        widgets = {"role": forms.RadioSelect}
 
 
 class AcceptForm(forms.Form):
@@ -72,8 +71,9 @@ class AcceptForm(forms.Form):
 
 
 class SignInForm(LoginForm):
-    """The sign-in in the portal's own words."""
+    """The sign-in in the portal's own words. Who forgot finds the way below the button, not before it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"].label = "E-mail address"
+        self.fields["password"].help_text = ""

@@ -54,6 +54,11 @@ class PortalContext:
         return main_entries(self._role, self._request.path)
 
     @cached_property
+    def nav_beneath(self) -> Entry | None:
+        """The entry whose pages the reader is among, where it stands for several."""
+        return next((entry for entry in self.nav if entry.current and entry.beneath), None)
+
+    @cached_property
     def footer(self) -> list[Entry]:
         return footer_entries(self._role, self._request.path)
 

@@ -1,6 +1,6 @@
 """Finds in free text what may identify a patient: NHS numbers for certain, three softer signs beside them.
 
-`static/portal/identifiers.js` is the same check for the browser, run before a draft is kept; a test holds the two
+`static/portal/js/identifiers.js` is the same check for the browser, run before a draft is kept; a test holds the two
 together. A finding says what kind and where, never what: the match must not reach a log, an audit entry or an error
 report.
 """

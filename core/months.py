@@ -49,5 +49,10 @@ def month_label(month: date) -> str:
     return f"{month:%b %Y}"
 
 
+def short_date(day: date) -> str:
+    """25 Nov 2026, for tables: as much as a column can hold on one line."""
+    return f"{day.day} {day:%b %Y}"
+
+
 def long_date(day: date) -> str:
     return f"{day.day} {day:%B %Y}"

@@ -1,62 +1,84 @@
-"""Who sees which way through the portal. At most six entries a role, in the order in which the role needs them."""
+"""Who sees which way through the portal: at most six entries a role, in the order in which the role needs them.
+
+An entry may stand for several pages of one kind. It opens the first, and the others stand beneath the entries as long
+as the reader is at one of them, so that everything is two presses away.
+"""
 
 from typing import NamedTuple
 
 from django.urls import NoReverseMatch, reverse
 
-START, LONDON, PRACTICES = (
-    ("Start", "targets:start"),
-    ("London", "targets:london"),
-    ("Practices", "targets:practice_list"),
-)
-VISITS, ACTIONS, REPORTS = (
-    ("Visits", "visits:list"),
-    ("Actions", "visits:actions"),
-    ("Reports", "reports:list"),
-)
 
-NAVIGATION: dict[str, tuple[tuple[str, str], ...]] = {
+class Way(NamedTuple):
+    label: str
+    url_name: str
+
+
+class Group(NamedTuple):
+    label: str
+    ways: tuple[Way, ...]
+
+
+START, LONDON, PRACTICES = (
+    Way("Start", "targets:start"),
+    Way("London", "targets:london"),
+    Way("Practices", "targets:practice_list"),
+)
+VISITS, ACTIONS, CASELOADS = (
+    Way("Visits", "visits:list"),
+    Way("Actions", "visits:actions"),
+    Way("Caseloads", "visits:caseload"),
+)
+REPORTS, GUIDE = Way("Reports", "reports:list"), Way("Guide", "targets:guide")
+QUALITY, DICTIONARY = Way("Data quality", "practices:quality"), Way("Data dictionary", "practices:data_dictionary")
+IMPORTS = Way("Imports", "practices:imports")
+NEW_PRACTICE = Way("New practice", "practices:open_practice")
+PEOPLE, AUDIT = Way("People", "accounts:people"), Way("Audit", "core:audit")
+
+NAVIGATION: dict[str, tuple[Way | Group, ...]] = {
     "administrator": (
         START,
-        LONDON,
-        PRACTICES,
-        ("Imports", "practices:imports"),
-        ("Data quality", "practices:quality"),
+        Group("London and practices", (LONDON, PRACTICES, NEW_PRACTICE)),
+        Group("Imports and data", (IMPORTS, QUALITY, DICTIONARY)),
+        Group("Visits and actions", (VISITS, ACTIONS, CASELOADS)),
         REPORTS,
+        Group("People and audit", (PEOPLE, AUDIT)),
     ),
     "facilitator": (
         START,
-        ("My caseload", "visits:caseload"),
+        Way("My caseload", "visits:caseload"),
         VISITS,
         ACTIONS,
         PRACTICES,
-        LONDON,
+        Group("London and reports", (LONDON, REPORTS, QUALITY)),
     ),
     "ccg_lead": (
         START,
-        ("Dashboard", "targets:london"),
+        Way("Dashboard", "targets:london"),
         PRACTICES,
-        VISITS,
+        Group("Visits", (VISITS, CASELOADS)),
         ACTIONS,
-        REPORTS,
+        Group("Reports and data", (REPORTS, QUALITY)),
     ),
-    "viewer": (START, LONDON, PRACTICES, REPORTS, ("Guide", "targets:guide")),
+    "viewer": (
+        START,
+        LONDON,
+        PRACTICES,
+        Group("Visits and actions", (VISITS, ACTIONS, CASELOADS)),
+        Group("Reports and data", (REPORTS, QUALITY)),
+        GUIDE,
+    ),
 }
-FOOTER: tuple[tuple[str, str], ...] = (
-    ("Guide", "targets:guide"),
-    ("Accessibility", "core:accessibility"),
-    ("Privacy", "core:privacy"),
-)
-ADMINISTRATOR_FOOTER: tuple[tuple[str, str], ...] = (
-    ("People", "accounts:people"),
-    ("Audit", "core:audit"),
-)
+FOOTER = (GUIDE, DICTIONARY, Way("Accessibility", "core:accessibility"), Way("Privacy", "core:privacy"))
+STRANGERS_FOOTER = FOOTER[2:]
 
 
 class Entry(NamedTuple):
     label: str
     url: str
-    current: bool
+    current: str
+    """As aria-current says it: "page", "true" for a page beneath the entry's own, or nothing."""
+    beneath: tuple["Entry", ...] = ()
 
 
 def address(url_name: str) -> str:
@@ -67,13 +89,25 @@ def address(url_name: str) -> str:
         return ""
 
 
-def is_current(url: str, path: str) -> bool:
-    return path == url if url == "/" else path.startswith(url)
+def current(url: str, path: str) -> str:
+    if path == url:
+        return "page"
+    return "true" if url != "/" and path.startswith(url) else ""
 
 
-def entries(table: tuple[tuple[str, str], ...], path: str) -> list[Entry]:
-    found = [(label, address(url_name)) for label, url_name in table]
-    return [Entry(label, url, is_current(url, path)) for label, url in found if url]
+def entry_of(way: Way | Group, path: str) -> Entry | None:
+    if isinstance(way, Way):
+        url = address(way.url_name)
+        return Entry(way.label, url, current(url, path)) if url else None
+    beneath = tuple(entries(way.ways, path))
+    if not beneath:
+        return None
+    here = next((entry.current for entry in beneath if entry.current), "")
+    return Entry(way.label, beneath[0].url, here and "true", beneath)
+
+
+def entries(ways: tuple[Way | Group, ...] | tuple[Way, ...], path: str) -> list[Entry]:
+    return [entry for way in ways if (entry := entry_of(way, path)) is not None]
 
 
 def main_entries(role: str, path: str) -> list[Entry]:
@@ -81,5 +115,4 @@ def main_entries(role: str, path: str) -> list[Entry]:
 
 
 def footer_entries(role: str, path: str) -> list[Entry]:
-    extra = ADMINISTRATOR_FOOTER if role == "administrator" else ()
-    return entries(FOOTER + extra if role else FOOTER[1:], path)
+    return entries(FOOTER if role else STRANGERS_FOOTER, path)

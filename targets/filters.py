@@ -14,6 +14,7 @@ from targets.models import Score, State, Target
 from targets.presenters.practice_table import PracticeRow
 from targets.reading.page import Page
 from targets.reading.peers import FIFTHS
+from targets.reading.practices import suppliers
 
 STATE_CHOICES = [*State.choices, ("within_margin", "Within margin")]
 
@@ -85,7 +86,7 @@ class PracticeFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(label="Name, ODS code or postcode", method="by_words")
     ccg = django_filters.ChoiceFilter(label="CCG", empty_label="Any", method="by_ccg")
     borough = django_filters.ChoiceFilter(label="Borough", empty_label="Any", field_name="borough__slug")
-    supplier = django_filters.CharFilter(label="System supplier", lookup_expr="icontains", max_length=60)
+    supplier = django_filters.ChoiceFilter(label="System supplier", empty_label="Any", field_name="supplier")
 
     class Meta:
         model = Organisation
@@ -99,6 +100,7 @@ class PracticeFilter(django_filters.FilterSet):
         self.filters["ccg"].label = term_of(AreaKind.CCG, question.month).title
         self.filters["ccg"].extra["choices"] = [(area.code, area.short_name) for area in tree.of_kind("ccg")]
         self.filters["borough"].extra["choices"] = [(area.code, area.name) for area in tree.of_kind("borough")]
+        self.filters["supplier"].extra["choices"] = [(name, name) for name in suppliers()]
         for rule in question.rules:
             name = state_field(rule.target)
             self.filters[name] = django_filters.ChoiceFilter(

@@ -18,7 +18,7 @@ def test_the_browsers_check_finds_the_same(page, shared_dir):
     texts = [case["text"] for case in vectors["texts"]] + [case["number"] for case in vectors["numbers"]]
     texts += [text for text, _ in CASES]
     texts += [shape.format(digits[:3], digits[3:6], digits[6:]) for shape in SHAPES]
-    source = (settings.BASE_DIR / "static" / "portal" / "identifiers.js").read_bytes()
+    source = (settings.BASE_DIR / "static" / "portal" / "js" / "identifiers.js").read_bytes()
     address = "data:text/javascript;base64," + base64.b64encode(source).decode()
 
     found = page.evaluate(

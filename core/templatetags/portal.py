@@ -1,6 +1,6 @@
 """The portal's own words and parts for templates. A builtin: no template needs to load it."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -8,7 +8,8 @@ from django.core.paginator import Page
 from django.forms import BaseForm
 from django.template import Context
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from core import months, wording
@@ -58,6 +59,14 @@ def month_key(value: date) -> str:
 
 
 @register.filter
+def short_date(value: date | None) -> str:
+    """25 Nov 2026, for tables; of a moment, the day at home."""
+    if value is None:
+        return NOTHING
+    return months.short_date(timezone.localdate(value) if isinstance(value, datetime) else value)
+
+
+@register.filter
 def long_date(value: date | None) -> str:
     return NOTHING if value is None else months.long_date(value)
 
@@ -89,6 +98,23 @@ def state(value: str, within_margin: bool = False, reason: str = "") -> SafeStri
     )
 
 
+@register.filter
+def unbroken(words: str) -> SafeString:
+    """Words that break at their commas only: "Met, within margin" in two lines and never in three."""
+    return format_html_join(", ", '<span class="portal-unbroken">{}</span>', ((part,) for part in words.split(", ")))
+
+
+@register.simple_tag
+def state_key() -> SafeString:
+    """Which shape stands for which state, where a small screen shows the shapes of many targets in one line."""
+    return format_html_join(
+        " ",
+        '<span class="portal-state portal-state--{}"><span class="portal-state__shape" aria-hidden="true">{}</span>'
+        "{}</span>",
+        ((look.style, look.shape, look.words) for look in wording.STATES.values()),
+    )
+
+
 # Addresses
 
 
@@ -105,6 +131,11 @@ def changed_query(context: Context, changes: dict[str, Any]) -> str:
     return f"?{query.urlencode()}" if query else context["request"].path
 
 
+def table_url(context: Context, changes: dict[str, Any]) -> str:
+    """The same page with its table in another order or at another page of it; the reader stays at the table."""
+    return f"{changed_query(context, changes)}#{context.get('table_id') or 'table'}"
+
+
 @register.simple_tag(takes_context=True)
 def query_url(context: Context, **changes: Any) -> str:
     return changed_query(context, changes)
@@ -118,12 +149,14 @@ def sort_th(
     numeric: bool = False,
     first: str = "",
     hint: str = "",
+    by: str = "sort",
 ) -> SafeString:
     """A column's heading that sorts by link. The view may put the sort in force into the context as `sort`.
 
-    `first` is "-" where the first press should bring the largest to the top, as it does for numbers.
+    `by` is another name in the address and the context, for a second table of a page. `first` is "-" where the first
+    press should bring the largest to the top, as it does for numbers.
     """
-    current = str(context.get("sort") or context["request"].GET.get("sort", ""))
+    current = str(context.get(by) or context["request"].GET.get(by, ""))
     descending_first = (first or ("-" if numeric else "")) == "-"
     is_current = current.lstrip("-") == column
     descending = current.startswith("-")
@@ -136,7 +169,7 @@ def sort_th(
                 "label": label,
                 "hint": hint,
                 "numeric": numeric,
-                "url": changed_query(context, {"sort": opposite if is_current else beginning}),
+                "url": table_url(context, {by: opposite if is_current else beginning}),
                 "aria_sort": ("descending" if descending else "ascending") if is_current else "",
                 "arrow": ("▼" if descending else "▲") if is_current else "",
             },
@@ -150,7 +183,7 @@ def sort_link(context: Context, column: str, label: str) -> SafeString:
     current = str(context.get("sort") or context["request"].GET.get("sort", ""))
     target = f"-{column}" if current == column else column
     mark = {column: " ▲", f"-{column}": " ▼"}.get(current, "")
-    url = changed_query(context, {"sort": target})
+    url = table_url(context, {"sort": target})
     return format_html('<a href="{}">{}<span aria-hidden="true">{}</span></a>', url, label, mark)
 
 
@@ -163,7 +196,7 @@ def pagination(context: Context, page_obj: Page, label: str = "Pages") -> dict[s
     numbers = [
         {
             "number": number if isinstance(number, int) else "",
-            "url": changed_query(context, {"page": number}) if isinstance(number, int) else "",
+            "url": table_url(context, {"page": number}) if isinstance(number, int) else "",
             "current": number == page_obj.number,
         }
         for number in paginator.get_elided_page_range(page_obj.number, on_each_side=1, on_ends=1)
@@ -173,9 +206,9 @@ def pagination(context: Context, page_obj: Page, label: str = "Pages") -> dict[s
         "page": page_obj,
         "pages": numbers if paginator.num_pages > 1 else [],
         "previous_url": (
-            changed_query(context, {"page": page_obj.previous_page_number()}) if page_obj.has_previous() else ""
+            table_url(context, {"page": page_obj.previous_page_number()}) if page_obj.has_previous() else ""
         ),
-        "next_url": changed_query(context, {"page": page_obj.next_page_number()}) if page_obj.has_next() else "",
+        "next_url": table_url(context, {"page": page_obj.next_page_number()}) if page_obj.has_next() else "",
     }
 
 
@@ -193,6 +226,17 @@ def context_bar(context: Context) -> dict[str, Any]:
 def error_summary(*forms: BaseForm) -> dict[str, Any]:
     """What stands in the way, at the top of the page, each with a link that moves the focus to its field."""
     return {"forms": [form for form in forms if getattr(form, "errors", None)]}
+
+
+@register.simple_block_tag
+def nothing(content: str, title: str, action_url: str = "", action: str = "") -> SafeString:
+    """Why there is nothing; what would bring it stands between the tags; the way there, if the reader may go it."""
+    return SafeString(
+        render_to_string(
+            "components/empty.html",
+            {"title": title, "words": SafeString(content.strip()), "action_url": action_url, "action": action},
+        )
+    )
 
 
 @register.simple_tag(takes_context=True)

@@ -17,7 +17,7 @@ from django.test import RequestFactory
 from django.utils.html import escape
 
 from core.models import PortalState
-from core.navigation import NAVIGATION
+from core.navigation import NAVIGATION, Way
 
 pytestmark = pytest.mark.urls("core.tests.frame_urls")
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
@@ -72,7 +72,7 @@ class VisitForm(forms.Form):
 def test_frame_names_the_reader_role_and_scope() -> None:
     html = page(Reader())
 
-    assert "<title>Page not found – London GP online services</title>" in html
+    assert "<title>Page not found – London GP online services</title>" in " ".join(html.split())
     assert 'href="#maincontent"' in html
     assert 'id="maincontent"' in html
     assert "Amina Khan" in html
@@ -102,11 +102,22 @@ def test_a_stranger_cannot_tell_forbidden_from_missing() -> None:
 
 @pytest.mark.django_db
 def test_navigation_marks_where_the_reader_is() -> None:
-    html = page(Reader(), "/practices/G85001/")
+    html = page(Reader("facilitator"), "/practices/G85001/")
 
-    assert re.findall(r'<a class="portal-nav__link" href="(.*?)" aria-current="(.*?)">', html) == [
+    assert re.findall(r'<a class="portal-nav__link" href="(.*?)"\s+aria-current="(.*?)">', html) == [
         ("/practices/", "true")
     ]
+
+
+@pytest.mark.django_db
+def test_an_entry_that_stands_for_several_pages_shows_them_beneath() -> None:
+    html = page(Reader(), "/people/")
+
+    assert re.findall(r'<a class="portal-nav__link" href="(.*?)"\s+aria-current="(.*?)">(.*?)</a>', html) == [
+        ("/people/", "true", "People and audit"),
+        ("/people/", "page", "People"),
+    ]
+    assert '<nav class="portal-nav portal-nav--beneath" aria-label="People and audit">' in html
 
 
 @pytest.mark.django_db
@@ -122,7 +133,9 @@ def test_illustrative_figures_say_so_on_every_page() -> None:
 @pytest.mark.parametrize("role", NAVIGATION)
 def test_no_role_has_more_than_six_ways(role: str) -> None:
     assert 1 <= len(NAVIGATION[role]) <= 6
-    assert NAVIGATION[role][0][1] == "targets:start"
+    first = NAVIGATION[role][0]
+    assert isinstance(first, Way)
+    assert first.url_name == "targets:start"
 
 
 def test_the_page_of_a_failure_needs_no_database() -> None:
@@ -220,18 +233,18 @@ def test_sorted_column_says_so_and_turns_round() -> None:
     )
 
     assert html.count("aria-sort") == 1
-    assert 'aria-sort="descending"><a class="portal-sort__link" href="?sort=gap"' in html
-    assert 'href="?sort=name"' in html
+    assert 'aria-sort="descending"><a class="portal-sort__link" href="?sort=gap#table"' in html
+    assert 'href="?sort=name#table"' in html
 
 
 def test_numbers_sort_largest_first() -> None:
-    assert 'href="?sort=-gap"' in snippet("{% sort_th 'gap' 'To target' numeric=True %}")
+    assert 'href="?sort=-gap#table"' in snippet("{% sort_th 'gap' 'To target' numeric=True %}")
 
 
 def test_pagination_leaves_gaps_and_marks_the_page() -> None:
     html = snippet("{% pagination page %}", page=Paginator(range(1242), 50).page(12), query={"q": "vale"})
 
-    assert 'href="?q=vale&amp;page=12" aria-current="page"' in html
+    assert 'href="?q=vale&amp;page=12#table" aria-current="page"' in html
     assert html.count("…") == 2
     assert "Showing 551 to 600 of 1,242" in html
 

@@ -14,10 +14,10 @@ from practices.querysets.doubts import DoubtQuerySet
 NO_SUCH_DOUBT = "One of those sent is no doubt that you may see, so nothing was changed. Look at the list below."
 ME, NOBODY = "me", "nobody"
 SORTS = {
-    "month": ("month", "practice__name"),
-    "practice": ("practice__name", "-month"),
-    "kind": ("kind", "-month", "practice__name"),
-    "supplier": ("supplier", "-month", "practice__name"),
+    "month": ("month", "practice__name", "practice__code"),
+    "practice": ("practice__name", "practice__code", "-month"),
+    "kind": ("kind", "-month", "practice__name", "practice__code"),
+    "supplier": ("supplier", "-month", "practice__name", "practice__code"),
     "raised": ("raised_at",),
 }
 DISPUTABLE = [(each.column, each.label) for each in measures.MEASURES if each.is_number]

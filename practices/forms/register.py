@@ -61,7 +61,7 @@ class ReopenForm(DeedForm):
 
 
 class MoveForm(DeedForm):
-    ccg = forms.ModelChoiceField(label="CCG", queryset=Organisation.objects.none())
+    ccg = forms.ModelChoiceField(label="CCG", queryset=Organisation.objects.none(), empty_label="Choose a CCG")
     on = day("From", "The first day in the other CCG.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -87,7 +87,7 @@ class BoroughForm(DeedForm):
 class OpenForm(forms.Form):
     code = forms.CharField(label="ODS code", max_length=6, validators=[CODE], help_text="Such as F84010.")
     name = forms.CharField(label="Name", max_length=160)
-    ccg = forms.ModelChoiceField(label="CCG", queryset=Organisation.objects.none())
+    ccg = forms.ModelChoiceField(label="CCG", queryset=Organisation.objects.none(), empty_label="Choose a CCG")
     on = day("Opens on")
     postcode = forms.CharField(label="Postcode", max_length=8, required=False)
 

@@ -1,6 +1,6 @@
 from typing import Any
 
-from core.months import long_date
+from core.months import long_date, short_date
 from practices.models import Organisation
 
 
@@ -26,8 +26,8 @@ def relations(practice: Organisation) -> list[dict[str, str]]:
         rows.append(
             {
                 "words": f"{relation.get_kind_display()} {relation.parent}",
-                "starts": long_date(relation.starts),
-                "ends": long_date(relation.ends) if relation.ends else "",
+                "starts": short_date(relation.starts),
+                "ends": short_date(relation.ends) if relation.ends else "",
                 "source": relation.get_source_display(),
             }
         )
@@ -35,7 +35,7 @@ def relations(practice: Organisation) -> list[dict[str, str]]:
         rows.append(
             {
                 "words": f"Took over {relation.child}",
-                "starts": long_date(relation.starts),
+                "starts": short_date(relation.starts),
                 "ends": "",
                 "source": relation.get_source_display(),
             }

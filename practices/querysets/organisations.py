@@ -4,7 +4,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from practices.geography import geography
 from practices.reader import Reader, scope_of
@@ -45,14 +45,52 @@ class OrganisationQuerySet(models.QuerySet[Any]):
 
     def found_by(self, text: str) -> "OrganisationQuerySet":
         """Name, ODS code or postcode that contains the text; a postcode with or without its space."""
-        text = text.strip()
+        text = " ".join(text.split())
         if not text:
             return self
-        squeezed = text.replace(" ", "").upper()
-        by_postcode = Q(postcode__istartswith=text)
-        if len(squeezed) > 3:
-            by_postcode |= Q(postcode__iexact=f"{squeezed[:-3]} {squeezed[-3:]}")
-        return self.filter(Q(name__icontains=text) | Q(code__istartswith=squeezed) | by_postcode)
+        begins = Q(code__istartswith=squeezed(text)) | Q(postcode__istartswith=text)
+        return self.filter(Q(name__icontains=text) | begins | is_called(text))
+
+    def best_first(self, text: str, *, user: Any) -> "OrganisationQuerySet":
+        """What the text finds, as a person would expect it: exact codes, beginnings of names, beginnings of words, the
+        rest; in each the person's own practices first, then open ones. Namesakes always in the same order."""
+        text = " ".join(text.split())
+        begins_a_word = Q()
+        for mark in BEFORE_A_WORD:
+            begins_a_word |= Q(name__icontains=mark + text)
+        nearness = Case(
+            When(is_called(text), then=0),
+            When(Q(name__istartswith=text) | Q(code__istartswith=squeezed(text)), then=1),
+            When(begins_a_word, then=2),
+            default=3,
+        )
+        own = Q() if user.sees_everything else Q(pk__in=self.model.objects.within_scope(user).values("pk"))
+        others = Case(When(own, then=0), default=1) if own else Value(0)
+        closed = Case(When(closed__isnull=True, then=0), default=1)
+        found = self.found_by(text).annotate(nearness=nearness, others=others, over=closed)
+        return found.order_by("nearness", "others", "over", "name", "code")
+
+    def called(self, text: str) -> "OrganisationQuerySet":
+        """Those whose code or postcode the text is, to the last sign."""
+        return self.filter(is_called(text)) if text.strip() else self.none()
+
+    def suppliers(self) -> list[str]:
+        """The system suppliers that these have, in order."""
+        named = self.exclude(supplier="").order_by("supplier").values_list("supplier", flat=True)
+        return list(named.distinct())
+
+
+BEFORE_A_WORD = (" ", "-", "(", "'", "’", "/", "&", ".")
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split()).upper()
+
+
+def is_called(text: str) -> Q:
+    """A code, or a postcode with or without its space."""
+    code = squeezed(text)
+    return Q(code__iexact=code) | Q(postcode__iexact=f"{code[:-3]} {code[-3:]}" if len(code) > 3 else code)
 
 
 class OrganisationRelationQuerySet(models.QuerySet[Any]):

@@ -24,7 +24,7 @@ from practices.presenters.quality import NO_SUPPLIER, QUESTION_HEADINGS, by_supp
 from practices.services import quality
 from practices.services.overrides import keep_overrides
 
-PAGE = 50
+PAGE = 25
 # What a supplier can answer; a dispute and the register are for the practice and the portal to settle.
 ASKABLE = (Doubt.Kind.NOT_REPORTED, Doubt.Kind.IMPOSSIBLE, Doubt.Kind.ODD)
 
@@ -35,7 +35,7 @@ def _doubts(request: PersonRequest) -> Any:
 
 
 def _sorted(doubts: Any, sort: str) -> Any:
-    fields = SORTS.get(sort.lstrip("-"), ("-month", "practice__name"))
+    fields = SORTS.get(sort.lstrip("-"), ("-month", "practice__name", "practice__code"))
     if sort.startswith("-"):
         first = fields[0]
         fields = (first.removeprefix("-") if first.startswith("-") else f"-{first}", *fields[1:])
@@ -129,7 +129,7 @@ def _questions(request: PersonRequest) -> "QuerySet[Doubt]":
     supplier = request.GET.get("supplier")
     if supplier:
         questions = questions.filter(supplier="" if supplier == NO_SUPPLIER else supplier)
-    return questions.order_by("supplier", "practice__name", "month", "pk")
+    return questions.order_by("supplier", "practice__name", "practice__code", "month", "pk")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -119,6 +119,7 @@ def target_page(page: Page, children: list[Sums], sort: str) -> dict[str, Any]:
         "rule": rule,
         "rule_line": words.target_line(rule) if rule else "",
         "areas": dashboard.area_table(question, children, Kind.CCG, sort) if rule else [],
+        "areas_by": dashboard.clean_sort(sort, dashboard.AREA_SORTS, dashboard.AREA_SORT),
         "areas_term": term_of(Kind.CCG, question.month),
         "areas_title": by_area(question),
         "month_words": month_label(question.month) if question.month else "",

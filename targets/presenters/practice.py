@@ -151,6 +151,7 @@ def buttons(practice: Organisation, care: PracticeCare | None, user: User) -> di
     return {
         "log": address("visits:log", practice.code),
         "pack": address("visits:pack", practice.code),
+        "action": address("visits:new_action", practice.code),
         "return": address("practices:return", practice.code),
         "register": address("practices:register", practice.code) if user.is_administrator else "",
     }

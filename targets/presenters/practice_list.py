@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from core import wording
-from core.months import long_date
+from core.months import short_date
 from practices.models import Organisation
 from targets.presenters import words
 from targets.presenters.practice_table import practice_url, state_cell
@@ -32,7 +32,7 @@ def _row(question: Question, practice: Organisation, scores: dict[str, PracticeS
     if practice.postcode:
         small.append(practice.postcode)
     if practice.closed:
-        small.append(f"closed {long_date(practice.closed)}")
+        small.append(f"closed {short_date(practice.closed)}")
     row = {
         "code": practice.code,
         "name": practice.name,
@@ -74,7 +74,7 @@ def suggestion(practice: Organisation) -> dict[str, str]:
     """What the header's search says of a practice."""
     where = [practice.code, practice.postcode, str(practice.ccg.name) if practice.ccg else ""]
     if practice.closed:
-        where.append(f"closed {long_date(practice.closed)}")
+        where.append(f"closed {short_date(practice.closed)}")
     return {
         "name": practice.name,
         "where": ", ".join(filter(None, where)),

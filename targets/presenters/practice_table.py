@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Protocol, TypeVar
 
 from core import wording
-from core.months import long_date
+from core.months import short_date
 from practices.signals import PracticeWork
 from targets.analysis import difference
 from targets.models import State
@@ -97,7 +97,7 @@ def _row(
         name=one.name,
         supplier=one.supplier,
         url=practice_url(question, one.code),
-        closed=f"closed {long_date(one.closed)}" if one.closed else "",
+        closed=f"closed {short_date(one.closed)}" if one.closed else "",
         scores=scores,
         list_size=registration.denominator if registration else None,
         doubts=doubts,
@@ -145,7 +145,7 @@ def state_cell(target: str, score: PracticeScore | None) -> dict[str, Any]:
 
 def _put_work(row: PracticeRow, work: PracticeWork) -> None:
     row.visited_on, row.open_actions = work.last_visit, work.open_actions
-    row.last_visit = long_date(row.visited_on) if row.visited_on else "none yet"
+    row.last_visit = short_date(row.visited_on) if row.visited_on else "none yet"
 
 
 class Named(Protocol):

@@ -44,6 +44,11 @@ class Tile:
     rounded: str = ""
     sparkline: str = ""
 
+    @property
+    def look(self) -> str:
+        """The colour of the tile: neither that of met nor that of not met where the two states differ."""
+        return self.state if self.practices_state in ("", self.state) else "partly"
+
 
 def tiles(question: Question, rows: Sequence[Sums]) -> list[Tile]:
     """One tile a target of the programme, each opening its own view of the same page."""
@@ -94,7 +99,7 @@ def _tile(question: Question, rule: Rule, rows: Mapping[date, Sums]) -> Tile:
         change_month=_change(row, rows.get(add_months(question.month, -1))),
         change_year=_change(row, rows.get(add_months(question.month, -12))),
         to_target=words.units(rule, row.shortfall) if row.shortfall else "none",
-        practices_state=MET if row.not_met == 0 else NOT_MET,
+        practices_state=(MET if row.not_met == 0 else NOT_MET) if rule.is_ratio else "",
         meet_line=f"{wording.count(row.met)} of {wording.plural(row.judged, 'practice')} meet it",
         rounded=disclosure.ROUNDED if rule.is_ratio and not rule.published else "",
         sparkline=spark,

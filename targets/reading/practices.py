@@ -3,6 +3,8 @@
 from django.db.models import Exists, F, IntegerField, OuterRef, QuerySet, Subquery
 
 from accounts.models import User
+from core.cached import cached
+from practices.geography import AreaKind as Kind
 from practices.models import Organisation
 from practices.reader import Reader
 from targets.models import Score
@@ -22,6 +24,21 @@ DEFAULT_SORT = "name"
 def practices(reader: User) -> QuerySet[Organisation]:
     found: QuerySet[Organisation] = Organisation.objects.for_user(reader).practices()
     return found.select_related("ccg", "borough")
+
+
+def suppliers() -> list[str]:
+    """What the register names as system suppliers of practices."""
+    return cached(("suppliers",), Organisation.objects.practices().suppliers)
+
+
+def called(question: Question, reader: User, text: str) -> str:
+    """The address of what an ODS code or a postcode names, if it names just one."""
+    code = "".join(text.split()).upper()
+    ccg = question.frame.tree.find(Kind.CCG, code)
+    if ccg:
+        return question.url(ccg)
+    codes = list(Organisation.objects.for_user(reader).practices().called(text).values_list("code", flat=True)[:2])
+    return f"/practices/{codes[0]}/{question.query()}" if len(codes) == 1 else ""
 
 
 def counted(rows: QuerySet[Organisation], question: Question, reader: Reader) -> QuerySet[Organisation]:

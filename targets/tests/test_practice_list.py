@@ -36,9 +36,46 @@ def test_three_keys_of_a_name_a_code_or_a_postcode_are_enough(client: Any, area:
     Organisation.objects.filter(pk=practice.pk).update(postcode="SE13 5PW")
     sign_in(client, viewer=True)
     assert found(client, q="ald") == ["Alder Surgery"]
-    assert "Alder Surgery" in found(client, q=practice.code[:6])
+    assert "Alder Surgery" in found(client, q=practice.code[:5])
     assert found(client, q="SE13") == ["Alder Surgery"]
-    assert found(client, q="se135pw") == ["Alder Surgery"]
+
+
+def test_an_exact_code_or_postcode_goes_straight_there(client: Any, area: Organisation) -> None:
+    practice = Organisation.objects.get(name="Alder Surgery")
+    Organisation.objects.filter(pk=practice.pk).update(postcode="SE13 5PW")
+    sign_in(client, viewer=True)
+    for words in (practice.code, f" {practice.code.lower()} ", "SE13 5PW", "se135pw"):
+        response = client.get(URL, {"q": words, "month": "2018-12"})
+        assert response.status_code == 302
+        assert response["Location"] == f"/practices/{practice.code}/?month=2018-12"
+    assert client.get(URL, {"q": area.code})["Location"].startswith(f"/ccgs/{area.code}/")
+    # Two at one postcode are a list, and so is what a filter narrows further.
+    Organisation.objects.filter(name="Birch Surgery").update(postcode="SE13 5PW")
+    assert found(client, q="SE13 5PW") == ["Alder Surgery", "Birch Surgery"]
+    assert found(client, q=practice.code, state_registration="met") == ["Alder Surgery"]
+
+
+def test_search_puts_the_best_first_and_a_column_orders_it_when_asked(client: Any, area: Organisation) -> None:
+    OrganisationFactory(name="Old Calder Surgery")
+    OrganisationFactory(name="Cal Surgery")
+    OrganisationFactory(name="Aedical Surgery")
+    sign_in(client, viewer=True)
+
+    def order(**query: str) -> list[str]:
+        page = body(client.get(URL, {"q": "cal", **query}))
+        return sorted(("Old Calder", "Cal Surgery", "Aedical"), key=lambda name: page.index(f">{name}"))
+
+    assert order() == ["Cal Surgery", "Old Calder", "Aedical"]
+    assert order(sort="name") == ["Aedical", "Cal Surgery", "Old Calder"]
+
+
+def test_the_supplier_is_chosen_from_a_list(client: Any, area: Organisation) -> None:
+    Organisation.objects.filter(name="Alder Surgery").update(supplier="EMIS")
+    Organisation.objects.filter(name="Birch Surgery").update(supplier="TPP")
+    PortalState.figures_changed()
+    sign_in(client, viewer=True)
+    assert '<option value="TPP">TPP</option>' in body(client.get(URL))
+    assert found(client, supplier="TPP") == ["Birch Surgery"]
 
 
 def test_search_finds_closed_practices_that_the_list_leaves_out(client: Any, area: Organisation) -> None:

@@ -84,7 +84,7 @@ def pages(world: World) -> Iterator[str]:
     for address in areas:
         for query in ("?target=appointments", "?target=appointments&export=csv", "?target=appointments&export=areas"):
             yield address + query
-        yield f"{address}?target=appointments&sort=-shortfall&areas=-shortfall"
+        yield f"{address}?target=appointments&sort=-shortfall&areas_by=-shortfall"
 
 
 def text_of(response: Any) -> str:

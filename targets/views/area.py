@@ -33,7 +33,7 @@ from targets.reading.peers import peers_of
 from targets.sums import PracticeScore, Sums
 from targets.views.kept import kept_page, kept_practices
 
-PER_PAGE = 50
+PER_PAGE = 20
 Columns = dict[int, PracticeWork]
 
 
@@ -94,12 +94,13 @@ def region_parts(request: PersonRequest, page: Page, scores: list[PracticeScore]
 
 def area_of_areas(request: PersonRequest, question: Question, history: list[Sums]) -> dict[str, Any]:
     """What London and an STP show of their CCGs and boroughs."""
-    sort = clean_sort(request.GET.get("areas", ""), dashboard.AREA_SORTS, dashboard.AREA_SORT)
+    sort = clean_sort(request.GET.get("areas_by", ""), dashboard.AREA_SORTS, dashboard.AREA_SORT)
     return {
         "map": dashboard.tile_map(question, history),
         "areas": dashboard.area_table(question, history, Kind.CCG, sort),
-        "areas_sort": sort,
+        "areas_by": sort,
         "areas_term": term_of(Kind.CCG, question.month),
+        "export_areas": True,
     }
 
 
@@ -219,7 +220,7 @@ def practice_table(request: PersonRequest, question: Question, rows: list[Practi
             "page_obj": part,
             "filters": table_filter,
             "filtered": bool(chosen),
-            "keep": {name: request.GET.get(name, "") for name in ("month", "programme", "target", "sort", "areas")},
+            "keep": {name: request.GET.get(name, "") for name in ("month", "programme", "target", "sort", "areas_by")},
             "sort": sort,
             "of_all": len(rows),
         },

@@ -42,5 +42,5 @@ def target(request: PersonRequest, target: str) -> HttpResponse:
     children = reading.history(page.question, page.user, with_children=True)
     # Month and programme are chosen here; an area would lead away.
     bar = context_bar(page) | {"action": request.path, "areas": []}
-    shown = presenter.target_page(page, children, request.GET.get("areas", "")) | {"context_bar": bar}
+    shown = presenter.target_page(page, children, request.GET.get("areas_by", "")) | {"context_bar": bar}
     return render(request, "targets/guide_target.html", shown)

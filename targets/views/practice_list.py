@@ -1,9 +1,9 @@
 """Finding practices."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.access import PersonRequest
@@ -19,7 +19,7 @@ from targets.presenters.words import short_name
 from targets.reading import practices as reading
 from targets.reading.page import Page, page_of
 
-PER_PAGE = 50
+PER_PAGE = 20
 SUGGESTED = 8
 FEWEST_KEYS = 3
 
@@ -29,13 +29,20 @@ def practice_list(request: PersonRequest) -> HttpResponseBase:
     page = page_of(request)
     question = page.question
     practices = reading.practices(request.user)
+    searched = request.GET.get("q", "").strip()
+    address = reading.called(question, request.user, searched) if asks_only_for(request.GET) else ""
+    if address:
+        return redirect(address)
     # Who searches looks for any practice, closed ones too; who browses, for those of the month.
-    everything = bool(request.GET.get("q")) or request.GET.get("show") == "all" or question.month is None
+    everything = bool(searched) or request.GET.get("show") == "all" or question.month is None
     found = PracticeFilter(
         request.GET, queryset=practices if everything else reading.counted(practices, question, request.user), page=page
     )
-    sort = clean_sort(request.GET.get("sort", ""), reading.SORTS, reading.DEFAULT_SORT)
-    rows = reading.in_order(found.qs, question, request.user, sort)
+    sort = clean_sort(request.GET.get("sort", ""), reading.SORTS, "" if searched else reading.DEFAULT_SORT)
+    if sort:
+        rows = reading.in_order(found.qs, question, request.user, sort)
+    else:
+        rows = found.qs.best_first(searched, user=request.user)
     if request.GET.get("export") == "csv":
         return export(page, list(rows))
     part = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
@@ -54,12 +61,19 @@ def practice_list(request: PersonRequest) -> HttpResponseBase:
             "filters": found.form,
             "filtered": any(value for name, value in request.GET.items() if name in found.form.fields),
             "keep": {name: request.GET.get(name, "") for name in ("month", "programme", "target", "sort", "show")},
-            "searched": request.GET.get("q", ""),
+            "searched": searched,
             "everything": everything,
             "sort": sort,
             "page_obj": part,
             "rows": presenter.rows_of(question, shown, reading.scores_of(shown, question, request.user)),
         },
+    )
+
+
+def asks_only_for(asked: QueryDict) -> bool:
+    """Whether the address asks for some words, and for nothing that would narrow or order what they find."""
+    return bool(asked.get("q", "").strip()) and not any(
+        value for name, value in asked.items() if name not in ("q", "month", "programme", "target")
     )
 
 
@@ -85,8 +99,8 @@ def export(page: Page, practices: list[Organisation]) -> HttpResponseBase:
 def suggest(request: HttpRequest) -> JsonResponse:
     """A few practices whose name, ODS code or postcode holds what was typed; from three keys on."""
     words = request.GET.get("q", "").strip()
-    found = Organisation.objects.practices().for_user(request.user).found_by(words).select_related("ccg")
-    practices = found.order_by("closed", "name")[:SUGGESTED] if len(words) >= FEWEST_KEYS else []
-    response = JsonResponse({"practices": [presenter.suggestion(each) for each in practices]})
+    practices = Organisation.objects.practices().for_user(request.user).select_related("ccg")
+    found = practices.best_first(words, user=request.user)[:SUGGESTED] if len(words) >= FEWEST_KEYS else []
+    response = JsonResponse({"practices": [presenter.suggestion(each) for each in found]})
     response["Cache-Control"] = "private, max-age=60"
     return response

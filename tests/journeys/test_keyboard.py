@@ -134,6 +134,17 @@ def test_a_facilitator_logs_a_visit_by_keyboard(london, context):
     expect(page.get_by_role("main")).to_contain_text("Signed off")
 
 
+def test_tab_leads_through_the_sign_in_in_the_order_of_what_is_done(portal, page):
+    page.goto(portal.address + "/")
+    tab_to(page, page.get_by_role("textbox", name="E-mail address"))
+    stops = []
+    while "Forgot your password?" not in stops and len(stops) < 6:
+        press(page, "Tab")
+        stops.append(page.evaluate("(document.activeElement.labels?.[0] ?? document.activeElement).textContent.trim()"))
+
+    assert stops == ["Password", "Show", "Sign in", "Forgot your password?"]
+
+
 def test_a_lead_takes_away_a_list_of_practices_by_keyboard(london, context, tmp_path):
     page = context.new_page()
     sign_in(page, london.address, london.people.lead.email)
@@ -169,3 +180,25 @@ def test_a_viewer_reads_london_by_keyboard(london, context):
     expect(page.locator(".chart--tiles").get_by_role("table")).to_be_visible()
     press(page, "Escape")
     follow(page, page.get_by_role("region", name="Table of CCGs").get_by_role("link").first, re.compile("^NHS .* CCG$"))
+
+
+def test_a_month_is_changed_and_a_chart_read_as_a_table_by_keyboard(london, context):
+    page = context.new_page()
+    sign_in(page, london.address, london.people.lead.email)
+    page.goto(london.address + "/ccgs/08L/")
+
+    tab_to(page, page.get_by_label("Month", exact=True))
+    page.keyboard.type("Nov")
+    tab_to(page, page.get_by_role("button", name="Show", exact=True))
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("month=2018-11"))
+    expect(page).to_have_title(re.compile("Nov 2018"))
+    skip_to_content(page)
+    gap = page.locator("figure").filter(has_text="Where the gap is")
+    tab_to(page, gap.locator("summary"))
+    page.keyboard.press("Enter")
+
+    table = gap.get_by_role("table")
+    expect(table).to_be_visible()
+    drawn = gap.locator("svg a").count()
+    assert table.locator("tbody tr").count() >= drawn > 0

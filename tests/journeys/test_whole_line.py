@@ -214,7 +214,8 @@ def downloaded(page: Page, name: str, folder: Path) -> Path:
 
 
 def then_the_audit_tells_it_all(page: Page, address: str, axe: steps.Check) -> None:
-    page.get_by_role("link", name="Audit").click()
+    page.get_by_role("link", name="People and audit").click()
+    page.get_by_role("link", name="Audit", exact=True).click()
     expect(heading(page)).to_have_text("Audit")
     axe(page)
     table = page.get_by_role("table")

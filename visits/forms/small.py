@@ -107,7 +107,9 @@ def holders() -> UserQuerySet:
 
 
 class GiveForm(forms.Form):
-    facilitator = forms.ModelChoiceField(label="Facilitator", queryset=User.objects.none())
+    facilitator = forms.ModelChoiceField(
+        label="Facilitator", queryset=User.objects.none(), empty_label="Choose a facilitator"
+    )
     codes = forms.CharField(
         label="Practices, by ODS code",
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -129,8 +131,8 @@ class GiveForm(forms.Form):
 
 
 class HandOverForm(forms.Form):
-    giver = forms.ModelChoiceField(label="From", queryset=User.objects.none())
-    taker = forms.ModelChoiceField(label="To", queryset=User.objects.none())
+    giver = forms.ModelChoiceField(label="From", queryset=User.objects.none(), empty_label="Choose whose caseload")
+    taker = forms.ModelChoiceField(label="To", queryset=User.objects.none(), empty_label="Choose a successor")
     on = forms.DateField(label="On", help_text="The first day on which the successor looks after the practices.")
     practices = forms.ModelMultipleChoiceField(
         label="Practices",

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import reverse
 
-from core.months import long_date
+from core.months import short_date
 from visits.models import Action, CaseloadEntry, Visit
 from visits.presenters.form import due_words, late_words
 from visits.priority import Priority
@@ -50,7 +50,7 @@ def visit_rows(visits: Iterable[Visit]) -> list[VisitRow]:
     return [
         VisitRow(
             iso=visit.on.isoformat(),
-            date=long_date(visit.on),
+            date=short_date(visit.on),
             time=f"{visit.starts_at:%H:%M}" if visit.starts_at else "",
             url=reverse("visits:visit", args=[visit.pk]),
             practice=visit.practice.name,
@@ -105,7 +105,7 @@ def action_rows(actions: Iterable[Action], today: date) -> list[ActionLine]:
             practice_url=reverse("targets:practice", args=[action.practice.code]),
             owner=action.owner.name if action.owner else action.get_owner_role_display(),
             iso=action.due_on.isoformat(),
-            due=long_date(action.due_on),
+            due=short_date(action.due_on),
             age=late_words(action, today),
             state=action.get_state_display(),
             tag=TAGS[action.state],
@@ -171,8 +171,8 @@ def caseload_rows(entries: Iterable[CaseloadEntry]) -> list[CaseloadRow]:
             code=entry.practice.code,
             url=reverse("targets:practice", args=[entry.practice.code]),
             facilitator=entry.facilitator.name,
-            starts=long_date(entry.starts),
-            ends=long_date(entry.ends) if entry.ends else "",
+            starts=short_date(entry.starts),
+            ends=short_date(entry.ends) if entry.ends else "",
             end_url=reverse("visits:end", args=[entry.pk]),
         )
         for entry in entries

@@ -19,7 +19,7 @@ from visits.permissions import Deed, may, require
 from visits.presenters.form import crumbs
 from visits.presenters.rows import action_rows
 
-A_PAGE = 50
+A_PAGE = 25
 SORTS = {
     "due": ("due_on",),
     "-due": ("-due_on",),

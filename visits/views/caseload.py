@@ -19,7 +19,7 @@ from visits.permissions import may_give_caseloads
 from visits.presenters.rows import caseload_rows, priority_rows
 from visits.priority import caseload_facts, prioritise
 
-A_PAGE = 100
+A_PAGE = 25
 GIVERS_ONLY = hidden_unless(may_give_caseloads)
 
 

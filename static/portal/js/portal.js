@@ -37,7 +37,24 @@ function markScrollableTables() {
   regions.forEach((region) => observer.observe(region));
 }
 
+// A table in another order is another page. Whoever reads it stays at its heading, and whoever listens is told.
+function stayAtTheTable() {
+  const results = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!results) return;
+  const column = results.querySelector("th[aria-sort]");
+  const sorted = new URLSearchParams(location.search).has("sort") && column;
+  const shown = results.querySelector("[data-shown]")?.textContent.trim() ?? "";
+  const words = sorted ? `Sorted by ${column.dataset.label}, ${column.ariaSort}. ${shown}` : shown;
+  // After the browser has gone to the place itself, which takes the focus away; what is there from the start is not said.
+  setTimeout(() => {
+    const nobody = document.activeElement === document.body;
+    if (nobody && sorted && column.checkVisibility()) column.querySelector("a")?.focus({ preventScroll: true });
+    document.getElementById("announcer").textContent = words;
+  }, 300);
+}
+
 focusLinkedErrors();
+addEventListener("load", stayAtTheTable);
 announceChanges();
 markScrollableTables();
 startFrontend();
