@@ -23,6 +23,8 @@ NOT_WALKED = {
     *("account_reset_password_done", "account_inactive", "account_login", "account_reauthenticate"),
     # Of an import with refused rows only.
     *("practices:import_issues", "practices:import_mend"),
+    # Of an import of the register, of months since July 2022, and of another region than the home one.
+    *("practices:import_changes", "targets:icb", "targets:sub_location", "targets:region"),
     *("mfa_authenticate", "mfa_reauthenticate", "mfa_generate_recovery_codes", "account_reset_password"),
 }
 

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-IMPORT_RATIO, MEMORY, PAGE_RATIO, QUERIES, GROWTH, WEIGHT = 3.0, 600, 2.0, 12, 1.2, 120
+IMPORT_RATIO, MEMORY, PAGE_RATIO, QUERIES, GROWTH, WEIGHT = 2.5, 600, 1.7, 12, 1.2, 120
 
 
 class Line(NamedTuple):
@@ -49,7 +49,9 @@ def import_lines(work: dict[str, Any]) -> list[Line]:
 
 def ratio(what: str, seconds: float, floor: float) -> Line:
     times = seconds / floor
-    return Line(what, f"{seconds:.1f} s = {times:.2f}x of {floor:.1f} s", times, IMPORT_RATIO, "at most 3x")
+    return Line(
+        what, f"{seconds:.1f} s = {times:.2f}x of {floor:.1f} s", times, IMPORT_RATIO, f"at most {IMPORT_RATIO}x"
+    )
 
 
 def page_lines(work: dict[str, Any]) -> list[Line]:
@@ -62,7 +64,7 @@ def page_lines(work: dict[str, Any]) -> list[Line]:
                 f"{took:.0f} ms = {page['against_bare']:.2f}x of {bare:.0f} ms, first view {first:.0f} ms",
                 page["against_bare"],
                 PAGE_RATIO,
-                "at most 2x",
+                f"at most {PAGE_RATIO}x",
             ),
             Line(f"{name} page: queries", str(page["queries"]), page["queries"], QUERIES, "at most 12"),
             Line(

@@ -28,8 +28,9 @@ def raise_from(brought_by: Import, *, at: datetime) -> None:
     _settle_corrected(brought_by, at)
     issues = list(ImportIssue.objects.filter(brought_by=brought_by, severity="warning", code__in=KINDS))
     codes = {issue.practice_code for issue in issues}
-    rows = live.filter(practice__in=Organisation.objects.filter(code__in=codes).values("pk"))
-    keys = {(row[0], row[1]): row[2:] for row in rows.values_list("practice__code", "month", "practice_id", "supplier")}
+    practices = dict(Organisation.objects.filter(code__in=codes).values_list("pk", "code"))
+    rows = live.filter(practice__in=practices).values_list("practice_id", "month", "supplier")
+    keys = {(practices[practice], month): (practice, supplier) for practice, month, supplier in rows}
     settled = {
         "state": Doubt.State.RESOLVED,
         "resolved_at": at,

@@ -21,8 +21,8 @@ def with_organisations(figures: pd.DataFrame) -> pd.DataFrame:
     known = {code: (pk, name, ccg) for code, pk, name, ccg in organisations()}
     codes, named = figures["practice_code"].tolist(), figures["practice_name"].tolist()
     ccg_codes, ccg_names = figures["ccg_code"].tolist(), figures["ccg_name"].tolist()
-    ensure(zip(codes, named, strict=True), known)
-    ensure(((code, name) for code, name in zip(ccg_codes, ccg_names, strict=True) if code), known)
+    ensure(zip(codes, named, figures["supplier"].tolist(), strict=True), known)
+    ensure(((code, name, "") for code, name in zip(ccg_codes, ccg_names, strict=True) if code), known)
     rows = [known[code] for code in codes]
     ccg = [(known[code][0] if code else None) or row[2] for code, row in zip(ccg_codes, rows, strict=True)]
     return figures.assign(
@@ -46,14 +46,20 @@ AWAITED = {
 }
 
 
-def _awaited(code: str, name: str) -> list[object]:
-    return list((AWAITED | {"code": code, "name": name or code}).values())
+def _awaited(code: str, name: str, supplier: str) -> list[object]:
+    return list((AWAITED | {"code": code, "name": name or code, "supplier": supplier[:60]}).values())
 
 
-def ensure(named: Iterable[tuple[str, str]], known: dict[str, tuple[int, str, int | None]]) -> None:
-    missing = {code: name for code, name in named if code not in known}
+def ensure(named: Iterable[tuple[str, str, str]], known: dict[str, tuple[int, str, int | None]]) -> None:
+    """Codes with name and supplier; the last that is said of a code counts."""
+    missing = {code: (name, supplier) for code, name, supplier in named if code not in known}
     # Another check may be bringing in the same codes at this moment.
-    insert_rows(Organisation, tuple(AWAITED), (_awaited(*each) for each in sorted(missing.items())), skip_existing=True)
+    insert_rows(
+        Organisation,
+        tuple(AWAITED),
+        (_awaited(code, *said) for code, said in sorted(missing.items())),
+        skip_existing=True,
+    )
     for number in range(0, len(missing), 5000):
         codes = sorted(missing)[number : number + 5000]
         for code, pk, name, ccg in Organisation.objects.filter(code__in=codes).values_list(
