@@ -12,7 +12,7 @@ from core.disclosure import HIDDEN
 from core.legible import lacking_words
 from core.wording import state_words
 from reports.presenters.sections import by_gap, rounded_note
-from reports.snapshot.shape import PracticeLine, Snapshot, Standing, TargetSums
+from reports.snapshot.shape import AgainstTarget, PracticeLine, Snapshot, TargetSums
 from targets.presenters.words import short_name
 
 ILLUSTRATIVE = "Illustrative data, made up"
@@ -307,7 +307,7 @@ def sums_cells(sums: TargetSums) -> list[Value]:
     ]
 
 
-def standing_cells(standing: Standing) -> list[Value]:
+def standing_cells(standing: AgainstTarget) -> list[Value]:
     return [
         state_words(standing.state, within_margin=standing.within_margin).words,
         standing.reason,

@@ -13,7 +13,7 @@ from targets.models import AreaScore, Score, ScoredMonth
 from targets.reading.frame import read_frame
 from targets.reading.peers import peers_of
 from targets.scoring import score_months
-from targets.scoring.reading import RETURNED, asked_for_evidence, following_months
+from targets.scoring.inputs import RETURNED, asked_for_evidence, following_months
 
 
 def rescore(*, months: set[date], practices: set[int] | None = None, **kwargs: Any) -> None:

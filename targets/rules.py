@@ -24,6 +24,8 @@ AT_LEAST, AT_MOST = "at_least", "at_most"
 class Rule:
     """One version of what a programme asks, in force between two days (the last one included).
 
+    pk: 0 for one that a file defines and the database does not hold yet.
+
     numerator, denominator: columns of the monthly figures that are added up. threshold: a share, exact; None where the
     rule is no ratio. published: anybody may see its figures, because all of its columns are the publisher's.
     """
@@ -46,6 +48,7 @@ class Rule:
     denominator_words: str = ""
     note: str = ""
     source_words: str = ""
+    author: str = ""
 
     @property
     def name(self) -> str:

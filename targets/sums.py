@@ -1,6 +1,6 @@
 """What is known of an area or a practice in a month against a rule. Plain values: no database, no request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
 MET, NOT_MET, NO_DATA, NOT_APPLICABLE = "met", "not_met", "no_data", "not_applicable"
@@ -43,6 +43,9 @@ class Sums:
     @property
     def judged(self) -> int:
         return self.met + self.not_met
+
+
+STORED = tuple(field.name for field in fields(Sums) if field.name != "seen")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from core import audit, jobs
 from core.identifier_forms import IdentifierOverride
 from core.models import PortalState
-from practices.importing import reading
+from practices.importing import intake
 from practices.importing.container import safe_name
 from practices.importing.desks import Staged, desk_of
 from practices.importing.formats import format_of
@@ -87,9 +87,9 @@ def check(run: jobs.JobRun) -> None:
     began = time.monotonic()
     brought_by = Import.objects.get(pk=run.subject)
     result = (
-        reading.Reading(brought_by, refused=NEEDS_CLEARING)
+        intake.Reading(brought_by, refused=NEEDS_CLEARING)
         if _is_illustrative()
-        else reading.read(brought_by, run.progress)
+        else intake.read(brought_by, run.progress)
     )
     run.progress(brought_by.size, brought_by.size, "Comparing with what is there…")
     with run.commit() as outcome:
@@ -111,7 +111,7 @@ def _is_illustrative() -> bool:
     return PortalState.current().illustrative
 
 
-def _refuse(brought_by: Import, result: reading.Reading) -> None:
+def _refuse(brought_by: Import, result: intake.Reading) -> None:
     brought_by.state, brought_by.error = State.REFUSED, result.refused
     brought_by.sha256 = result.sha256
     brought_by.format_words = result.words[:300]
@@ -119,7 +119,7 @@ def _refuse(brought_by: Import, result: reading.Reading) -> None:
     audit.record(by=brought_by.owner, verb="refused", instance=brought_by, after={"error": result.refused})
 
 
-def _ask(brought_by: Import, result: reading.Reading) -> None:
+def _ask(brought_by: Import, result: intake.Reading) -> None:
     """Nothing is staged before every table has its format: a person says which, on the import's page."""
     brought_by.state, brought_by.sha256 = State.ASKING, result.sha256
     brought_by.preview = {"questions": [asdict(each) for each in result.questions]}
@@ -143,7 +143,7 @@ def answer(*, brought_by: Import, by: Any, answers: dict[str, str]) -> Import:
     return brought_by
 
 
-def _preview(brought_by: Import, result: reading.Reading) -> None:
+def _preview(brought_by: Import, result: intake.Reading) -> None:
     """Writes what waits; a refusal that only the comparison can find ends the import instead."""
     state = PortalState.current()
     brought_by.sha256, brought_by.format_key, brought_by.format_words = result.sha256, result.key, result.words[:300]

@@ -9,7 +9,7 @@ from core.charts import Chart
 from core.disclosure import HIDDEN
 from core.months import long_date
 from reports.snapshot.sentences import lower
-from reports.snapshot.shape import AreaLine, PracticeLine, Snapshot, Standing, TargetSums, Tile
+from reports.snapshot.shape import AgainstTarget, AreaLine, PracticeLine, Snapshot, TargetSums, Tile
 from targets.presenters.words import short_name
 
 # How much of a long list London's and an STP's document prints; the workbook holds all of it.
@@ -210,7 +210,7 @@ def _practice_row(snapshot: Snapshot, line: PracticeLine) -> tuple[Cell, ...]:
     )
 
 
-def _state_of(standing: Standing | None) -> Cell:
+def _state_of(standing: AgainstTarget | None) -> Cell:
     if standing is None:
         return state_cell("not_applicable", False)
     return state_cell(standing.state, standing.within_margin)

@@ -14,6 +14,7 @@ from practices.geography import AreaKind as Kind
 from practices.geography import term_of
 from practices.models import Organisation
 from reports.snapshot import sentences
+from reports.snapshot.gathering import Origin, Read, read
 from reports.snapshot.lines import (
     action_line,
     area_lines,
@@ -28,7 +29,6 @@ from reports.snapshot.lines import (
 )
 from reports.snapshot.namesakes import labels, told_apart
 from reports.snapshot.protection import Protected, is_protected, protect
-from reports.snapshot.reading import Origin, Read, read
 from reports.snapshot.shape import (
     About,
     ActionLine,

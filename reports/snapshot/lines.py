@@ -7,17 +7,17 @@ from datetime import date, timedelta
 from core.months import add_months, long_date, month_end
 from practices.geography import AreaKind as Kind
 from practices.models import Doubt
+from reports.snapshot.gathering import Read
 from reports.snapshot.protection import Protected
-from reports.snapshot.reading import Read
 from reports.snapshot.shape import (
     ActionLine,
+    AgainstTarget,
     AreaLine,
     Crossing,
     Definition,
     DoubtLine,
     Gap,
     PracticeLine,
-    Standing,
     TargetSums,
     VisitLine,
 )
@@ -136,9 +136,9 @@ def practice_lines(found: Read, safe: Protected) -> tuple[PracticeLine, ...]:
     return tuple(sorted(lines, key=lambda line: (line.name, line.code)))
 
 
-def _standing(score: PracticeScore, before: PracticeScore | None, rule: Rule, safe: Protected) -> Standing:
+def _standing(score: PracticeScore, before: PracticeScore | None, rule: Rule, safe: Protected) -> AgainstTarget:
     moved = analysis.difference(score.share, before.share if before else None) if rule.is_ratio else None
-    return Standing(
+    return AgainstTarget(
         target=rule.target,
         state=score.state,
         within_margin=score.within_margin,

@@ -65,7 +65,7 @@ class TargetSums:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class AgainstTarget:
     """How a practice stands against a target. `hidden` names the counts that are shown as "*"."""
 
     target: str
@@ -93,12 +93,12 @@ class PracticeLine:
     supplier: str
     closed: str
     list_size: int | None
-    standings: tuple[Standing, ...]
+    standings: tuple[AgainstTarget, ...]
     visits: int
     actions: int
     doubts: int
 
-    def standing(self, target: str) -> Standing | None:
+    def standing(self, target: str) -> AgainstTarget | None:
         return next((standing for standing in self.standings if standing.target == target), None)
 
 

@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from practices import measures
 from targets.models import Target, TargetRule
+from targets.rules import Rule
 
 FOLDER = Path(__file__).parent
 
@@ -50,40 +51,13 @@ class DefinitionError(ImproperlyConfigured):
 
 
 @dataclass(frozen=True)
-class RuleDefinition:
-    """One version of a rule. Thresholds are shares from 0 to 1; columns are those of MonthlyFigures."""
-
-    target: str
-    version: int
-    effective_from: date
-    effective_to: date | None
-    measured: str
-    numerator: tuple[str, ...]
-    denominator: tuple[str, ...]
-    threshold: Decimal | None
-    direction: str
-    unit: str
-    title: str
-    definition: str
-    numerator_words: str
-    denominator_words: str
-    note: str
-    source_words: str
-    author: str
-
-    @property
-    def name(self) -> str:
-        return f"{self.target}, version {self.version}"
-
-
-@dataclass(frozen=True)
 class ProgrammeDefinition:
     slug: str
     name: str
     words: str
     is_default: bool
     position: int
-    rules: tuple[RuleDefinition, ...]
+    rules: tuple[Rule, ...]
 
 
 def read_all(folder: Path = FOLDER) -> list[ProgrammeDefinition]:
@@ -116,27 +90,35 @@ def read(path: Path) -> ProgrammeDefinition:
     )
 
 
-def check_versions(rules: Iterable[RuleDefinition], where: str) -> None:
+def called(rule: Rule) -> str:
+    """As the sentences of errors name it; a target that is none has no name of its own."""
+    return f"{rule.target}, version {rule.version}"
+
+
+def check_versions(rules: Iterable[Rule], where: str) -> None:
     """No version twice, and no two versions of a target in force on the same day."""
     for one, other in combinations(sorted(rules, key=lambda rule: (rule.target, rule.effective_from)), 2):
         if one.target != other.target:
             continue
         if one.version == other.version:
-            raise DefinitionError(f"{where}: {one.name} stands there twice.")
+            raise DefinitionError(f"{where}: {called(one)} stands there twice.")
         if one.effective_to is None or one.effective_to >= other.effective_from:
             raise DefinitionError(f"{where}: versions {one.version} and {other.version} of {one.target} overlap.")
 
 
-def _rule(entry: Any, where: str) -> RuleDefinition:
+def _rule(entry: Any, where: str) -> Rule:
     _check_keys(entry, RULE_KEYS, NEEDED, where)
-    rule = RuleDefinition(
+    numerator, denominator = tuple(entry["numerator"]), tuple(entry.get("denominator") or ())
+    rule = Rule(
+        pk=0,
+        published=measures.published((*numerator, *denominator)),
         target=entry["target"],
         version=int(entry["version"]),
         effective_from=_day(entry["from"], where),
         effective_to=_day(entry["to"], where) if entry.get("to") else None,
         measured=entry["measured"],
-        numerator=tuple(entry["numerator"]),
-        denominator=tuple(entry.get("denominator") or ()),
+        numerator=numerator,
+        denominator=denominator,
         threshold=_threshold(entry.get("threshold"), where),
         direction=entry.get("direction", TargetRule.Direction.AT_LEAST.value),
         unit=entry["unit"],
@@ -152,9 +134,9 @@ def _rule(entry: Any, where: str) -> RuleDefinition:
     return rule
 
 
-def check_rule(rule: RuleDefinition, where: str) -> None:
+def check_rule(rule: Rule, where: str) -> None:
     """Raises DefinitionError for a rule that could not be scored."""
-    place = f"{where}: {rule.name}"
+    place = f"{where}: {called(rule)}"
     if rule.target not in Target.values:
         raise DefinitionError(f"{place}: the portal knows no target {rule.target!r}.")
     if rule.direction not in TargetRule.Direction.values:
@@ -171,7 +153,7 @@ def check_rule(rule: RuleDefinition, where: str) -> None:
         raise DefinitionError(f"{place}: it is measured by one of {', '.join(TargetRule.Measured.values)}.")
 
 
-def _check_ratio(rule: RuleDefinition, place: str) -> None:
+def _check_ratio(rule: Rule, place: str) -> None:
     if rule.threshold is None or not 0 < rule.threshold <= 1:
         raise DefinitionError(f"{place}: a share needs a threshold above 0 and at most 1, such as 0.20.")
     columns = set(rule.numerator) | set(rule.denominator)
@@ -186,7 +168,7 @@ def _check_ratio(rule: RuleDefinition, place: str) -> None:
         raise DefinitionError(f"{place}: a share takes all its columns from {either}.")
 
 
-def _check_only_column(rule: RuleDefinition, allowed: frozenset[str], what: str, place: str) -> None:
+def _check_only_column(rule: Rule, allowed: frozenset[str], what: str, place: str) -> None:
     if len(rule.numerator) != 1 or rule.numerator[0] not in allowed or rule.denominator or rule.threshold is not None:
         raise DefinitionError(
             f"{place}: its numerator is {what} ({', '.join(sorted(allowed))}); it has no denominator and no threshold."

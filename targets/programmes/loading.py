@@ -13,10 +13,11 @@ from targets.programmes.definitions import (
     FOLDER,
     DefinitionError,
     ProgrammeDefinition,
-    RuleDefinition,
+    called,
     check_versions,
     read_all,
 )
+from targets.rules import Rule
 
 # An administrator may end an open version; its file need not say so.
 ENDED_HERE = "effective_to"
@@ -53,31 +54,27 @@ def _programme(definition: ProgrammeDefinition) -> Programme:
     return Programme.objects.update_or_create(slug=definition.slug, defaults=values)[0]
 
 
-def _add(programme: Programme, rule: RuleDefinition, existing: list[TargetRule]) -> None:
-    others = [_as_definition(stored) for stored in existing if stored.target == rule.target]
+def _add(programme: Programme, rule: Rule, existing: list[TargetRule]) -> None:
+    others = [stored.as_rule() for stored in existing if stored.target == rule.target]
     check_versions([*others, rule], programme.name)
     added = TargetRule.objects.create(programme=programme, **_values(rule))
     versions.announce(versions.NO_FIGURES)
     audit.record(by=None, verb="added rule version", instance=added, after={"definition": rule.definition})
 
 
-def _check_unchanged(stored: TargetRule, rule: RuleDefinition, definition: ProgrammeDefinition) -> None:
+def _check_unchanged(stored: TargetRule, rule: Rule, definition: ProgrammeDefinition) -> None:
     values = _values(rule)
     if rule.effective_to is None:
         del values[ENDED_HERE]
     changed = sorted(name for name, value in values.items() if getattr(stored, name) != value)
     if changed:
         raise DefinitionError(
-            f"{definition.name}: {rule.name} is in force already and cannot change ({', '.join(changed)}). "
+            f"{definition.name}: {called(rule)} is in force already and cannot change ({', '.join(changed)}). "
             "Scores name the version that they used: end it and add a version with the new words."
         )
 
 
-def _values(rule: RuleDefinition) -> dict[str, Any]:
-    return asdict(rule) | {"numerator": list(rule.numerator), "denominator": list(rule.denominator)}
-
-
-def _as_definition(stored: TargetRule) -> RuleDefinition:
-    names = RuleDefinition.__dataclass_fields__
-    values = {name: getattr(stored, name) for name in names}
-    return RuleDefinition(**values | {"numerator": tuple(stored.numerator), "denominator": tuple(stored.denominator)})
+def _values(rule: Rule) -> dict[str, Any]:
+    """What a version stores of its definition; whether it is published follows from its columns."""
+    values = asdict(rule) | {"numerator": list(rule.numerator), "denominator": list(rule.denominator)}
+    return {name: value for name, value in values.items() if name not in ("pk", "published")}

@@ -1,36 +1,35 @@
 """An area's figures in a month as plain numbers, so that others can check what the pages show."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import NamedTuple
 
 from core.months import month_end
 from practices.geography import Area, AreaKind, geography, tree_on
-from targets.models import AreaScore, Programme, Target
-from targets.rules import Rule
+from practices.reader import WHOLE
+from targets.models import AreaScore, Programme
+from targets.querysets import read_sums
+from targets.rules import TARGETS, Rule
+from targets.sums import Sums
 
 
 class NoSuchArea(LookupError):
     pass
 
 
-@dataclass(frozen=True)
-class TargetFigures:
-    """Sums over the practices that reported, None where none did; counts over all practices of the area."""
+# As `manage.py scores --json` tells them
+TOLD = ("numerator", "denominator", "met", "not_met", "no_data", "not_applicable", "practices", "reported", "shortfall")
 
-    numerator: int | None
-    denominator: int | None
-    met: int
-    not_met: int
-    no_data: int
-    not_applicable: int
-    practices: int
-    reported: int
-    shortfall: int | None
+
+class AgainstRule(NamedTuple):
+    """An area's sums, and the version of the rule that they are held against; None where none is in force."""
+
+    sums: Sums
     rule_version: int | None
 
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+    def as_dict(self) -> dict[str, int | None]:
+        return {name: getattr(self.sums, name) for name in TOLD} | {"rule_version": self.rule_version}
 
 
 def find_area(text: str, month: date) -> Area:
@@ -50,33 +49,24 @@ def find_area(text: str, month: date) -> Area:
     )
 
 
-def area_figures(kind: str, code: str, month: date, programme: Programme) -> dict[str, TargetFigures]:
+def area_figures(kind: str, code: str, month: date, programme: Programme) -> dict[str, AgainstRule]:
     """By target, for every target that the programme ever had a rule for."""
-    scores = list(AreaScore.objects.of_area(kind, code).filter(month=month).select_related("rule"))
-    practices = max((score.practices for score in scores), default=0)
-    found = {score.rule.target: _of_score(score) for score in scores if score.rule.programme_id == programme.pk}
-    rules = programme.rules.all().as_rules()
-    wanted = [target for target in Target.values if any(rule.target == target for rule in rules)]
-    return {target: found.get(target) or _without_score(target, rules, practices, month) for target in wanted}
-
-
-def _of_score(score: AreaScore) -> TargetFigures:
-    names = [name for name in TargetFigures.__dataclass_fields__ if name != "rule_version"]
-    return TargetFigures(**{name: getattr(score, name) for name in names}, rule_version=score.rule.version)
-
-
-def _without_score(target: str, rules: list[Rule], practices: int, month: date) -> TargetFigures:
-    """No rule in force at the month's end: not applicable to any practice. In force: an area without practices."""
-    rule = next((rule for rule in rules if rule.target == target and rule.is_in_force(month_end(month))), None)
-    return TargetFigures(
-        numerator=None,
-        denominator=None,
-        met=0,
-        not_met=0,
-        no_data=0,
-        not_applicable=0 if rule else practices,
-        practices=practices,
-        reported=0,
-        shortfall=None,
-        rule_version=rule.version if rule else None,
+    of_all = read_sums(AreaScore.objects.for_user(WHOLE).of_area(kind, code).filter(month=month))
+    rules = {rule.pk: rule for rule in programme.rules.all().as_rules()}
+    found = {
+        rules[sums.rule].target: AgainstRule(sums, rules[sums.rule].version) for sums in of_all if sums.rule in rules
+    }
+    nobody = Sums(
+        kind, code, month, 0, None, None, 0, 0, 0, 0, 0, max((s.practices for s in of_all), default=0), 0, None
     )
+    wanted = [target for target in TARGETS if any(rule.target == target for rule in rules.values())]
+    return {target: found.get(target) or _without_score(target, rules.values(), nobody) for target in wanted}
+
+
+def _without_score(target: str, rules: Iterable[Rule], nobody: Sums) -> AgainstRule:
+    """No rule in force at the month's end: not applicable to any practice. In force: an area without practices."""
+    end = month_end(nobody.month)
+    rule = next((rule for rule in rules if rule.target == target and rule.is_in_force(end)), None)
+    if rule is None:
+        return AgainstRule(replace(nobody, not_applicable=nobody.practices), None)
+    return AgainstRule(replace(nobody, rule=rule.pk), rule.version)

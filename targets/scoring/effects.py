@@ -14,10 +14,11 @@ from practices.models import Import, MonthlyFigures, Organisation
 from targets.models import AreaScore, Programme, Score, State, Target
 from targets.rules import Rule
 from targets.scoring.frames import Material, month_from_number
-from targets.scoring.reading import read_material, rules_in_force
-from targets.scoring.rollup import CELL, SUMS, AreaRow, area_rows
+from targets.scoring.inputs import read_material, rules_in_force
+from targets.scoring.rollup import CELL, SUMS, area_rows
 from targets.scoring.services import months_of_rule
 from targets.scoring.states import states_of
+from targets.sums import Sums
 
 CROSSINGS_SHOWN = 100
 KNOWN = (State.MET.value, State.NOT_MET.value)
@@ -107,14 +108,19 @@ def areas_before_and_after(
         )
     }
     return [
-        _area(row, targets[row.rule_id], geography.name_of(row.area_code), before.get(row[:4]))
+        _area(
+            row,
+            targets[row.rule],
+            geography.name_of(row.area_code),
+            before.get((row.area_kind, row.area_code, row.month, row.rule)),
+        )
         for row in area_rows(after, geography)
         if (row.area_kind == AreaKind.REGION and row.area_code == geography.home_code)
         or (row.area_kind == AreaKind.CCG and row.month == months[-1])
     ]
 
 
-def _area(row: AreaRow, target: str, name: str, before: list[int] | None) -> dict[str, Any]:
+def _area(row: Sums, target: str, name: str, before: list[int] | None) -> dict[str, Any]:
     met, reported, practices = before or (None, None, None)
     return {
         "kind": row.area_kind,

@@ -1,4 +1,4 @@
-"""From practices to areas: sums over those that reported, counts over all. Frames in, plain rows out."""
+"""From practices to areas: sums over those that reported, counts over all. Frames in, sums out."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -9,32 +9,14 @@ import pandas as pd
 from core.months import month_end
 from practices.geography import AreaKind, Geography
 from targets.scoring.frames import NOBODY
+from targets.sums import Sums
 
 CELL = ["month", "rule", "ccg", "borough"]
 SUMS = ["numerator", "denominator", "shortfall"]
 COUNTS = ["met", "not_met", "no_data", "not_applicable", "within_margin", "practices"]
 
 
-class AreaRow(NamedTuple):
-    """A row of AreaScore, in the order in which it is inserted."""
-
-    area_kind: str
-    area_code: str
-    month: date
-    rule_id: int
-    numerator: int | None
-    denominator: int | None
-    met: int
-    not_met: int
-    no_data: int
-    not_applicable: int
-    within_margin: int
-    practices: int
-    reported: int
-    shortfall: int | None
-
-
-def area_rows(cells: pd.DataFrame, geography: Geography) -> Iterator[AreaRow]:
+def area_rows(cells: pd.DataFrame, geography: Geography) -> Iterator[Sums]:
     """The scores of all areas. `cells` has the columns CELL, SUMS and COUNTS: a CCG's and borough's practices added up.
 
     Ids are those of the database, NOBODY where there is none; months are dates; sums of nobody are 0.
@@ -68,17 +50,22 @@ def _areas_of_ccg(ccg: int, month: date, geography: Geography) -> _Places:
     return _Places(region, stp, geography.codes.get(ccg))
 
 
-def _row(kind: str, code: str, month: date, rule: int, numbers: dict[str, int]) -> AreaRow:
+def _row(kind: str, code: str, month: date, rule: int, numbers: dict[str, int]) -> Sums:
     reported = numbers["met"] + numbers["not_met"]
-    counts = {name: numbers[name] for name in COUNTS}
-    return AreaRow(
+    numerator, denominator, shortfall = (numbers[name] if reported else None for name in SUMS)
+    return Sums(
         area_kind=kind,
         area_code=code,
         month=month,
-        rule_id=int(rule),
+        rule=int(rule),
+        numerator=numerator,
+        denominator=denominator,
+        met=numbers["met"],
+        not_met=numbers["not_met"],
+        no_data=numbers["no_data"],
+        not_applicable=numbers["not_applicable"],
+        within_margin=numbers["within_margin"],
+        practices=numbers["practices"],
         reported=reported,
-        numerator=numbers["numerator"] if reported else None,
-        denominator=numbers["denominator"] if reported else None,
-        shortfall=numbers["shortfall"] if reported else None,
-        **counts,
+        shortfall=shortfall,
     )

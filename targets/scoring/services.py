@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from itertools import islice
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import numpy as np
@@ -20,10 +20,11 @@ from practices.models import MonthlyFigures
 from targets.models import AreaScore, Score, ScoredMonth, State, Target, TargetRule
 from targets.rules import Rule
 from targets.scoring.frames import NOBODY, Floats, Integers, Material, month_from_number, month_number
+from targets.scoring.inputs import read_material, rules_in_force
 from targets.scoring.population import read_filed_months
-from targets.scoring.reading import read_material, rules_in_force
-from targets.scoring.rollup import CELL, COUNTS, SUMS, AreaRow, area_rows
+from targets.scoring.rollup import CELL, COUNTS, SUMS, area_rows
 from targets.scoring.states import states_of
+from targets.sums import STORED
 
 PUBLISHED_TARGETS = (Target.REGISTRATION, Target.DCR)
 # Whole-England months held in memory at a time.
@@ -43,7 +44,6 @@ SCORE_FIELDS = (
     "figures",
 )
 MONTH_AT, RULE_AT = SCORE_FIELDS.index("month"), SCORE_FIELDS.index("rule")
-AREA_FIELDS = tuple("rule" if name == "rule_id" else name for name in AreaRow._fields)
 
 
 @transaction.atomic
@@ -199,7 +199,7 @@ def _ids(values: Integers) -> Floats:
 def _roll_up(scores: QuerySet[Score], areas: QuerySet[AreaScore], geography: Geography) -> None:
     """Makes the area scores anew that follow from these scores."""
     areas.delete()
-    insert_rows(AreaScore, AREA_FIELDS, area_rows(read_cells(scores), geography))
+    insert_rows(AreaScore, STORED, map(attrgetter(*STORED), area_rows(read_cells(scores), geography)))
 
 
 def read_cells(scores: QuerySet[Score]) -> pd.DataFrame:

@@ -19,9 +19,9 @@ from targets.rules import EVIDENCE, STATUS, Rule
 from targets.scoring import reason_words
 from targets.sums import PracticeScore
 from visits.models import Visit
+from visits.pack_facts import PackFacts
 from visits.presenters.form import crumbs
 from visits.presenters.rows import ActionLine, action_rows
-from visits.reading import PackFacts
 from visits.records import Role
 
 

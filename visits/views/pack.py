@@ -5,9 +5,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import PersonRequest
 from visits.access import practice_in_scope
+from visits.pack_facts import pack_facts
 from visits.permissions import Deed, may
 from visits.presenters.pack import pack_page
-from visits.reading import pack_facts
 
 
 @require_safe

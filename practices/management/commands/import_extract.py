@@ -8,7 +8,7 @@ from django.test.utils import override_settings
 
 from accounts.models import User
 from practices.importing.formats import all_formats
-from practices.importing.reading import EVERY_TABLE
+from practices.importing.intake import EVERY_TABLE
 from practices.models import Import
 from practices.presenters.import_words import in_words, outcome_of
 from practices.services import imports

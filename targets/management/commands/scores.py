@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from core.months import month_key, month_label, parse_month
 from core.wording import count, share
 from targets.models import Programme, Score, Target
-from targets.scoring.area_figures import NoSuchArea, TargetFigures, area_figures, find_area
+from targets.scoring.area_figures import AgainstRule, NoSuchArea, area_figures, find_area
 
 HEADINGS = ("Target", "Share", "Numerator", "Denominator", "Met", "Not met", "No data", "N/A", "Reported", "To target")
 
@@ -58,7 +58,7 @@ def find_programme(slug: str | None) -> Programme:
     return found
 
 
-def table(targets: dict[str, TargetFigures]) -> str:
+def table(targets: dict[str, AgainstRule]) -> str:
     rows = [
         (
             Target(target).label,
@@ -69,7 +69,7 @@ def table(targets: dict[str, TargetFigures]) -> str:
             f"{count(of.reported)} of {count(of.practices)}",
             count(of.shortfall),
         )
-        for target, of in targets.items()
+        for target, of in ((target, against.sums) for target, against in targets.items())
     ]
     widths = [max(len(row[column]) for row in (HEADINGS, *rows)) for column in range(len(HEADINGS))]
     return "\n".join(
