@@ -72,8 +72,11 @@ def fresh_cache() -> Iterator[None]:
     """Sign-in attempts are counted in the cache; one test's must not lock out the next."""
     from django.core.cache import cache
 
+    from core.cached import forget
+
     yield
     cache.clear()
+    forget()
 
 
 @pytest.fixture(autouse=True)

@@ -1,20 +1,21 @@
 """What many requests read and nobody changes: cached under the version of the code and of the data.
 
 A value stays in the cache, and unpacked in each process that asked for it. Another file of the portal or another
-version of the figures is another key, so that nothing stale is ever found.
+version of the figures is another key, so that nothing stale is ever found and nobody need ask whether it is.
 """
 
 import hashlib
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import cache as once_a_process
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar, cast
-from uuid import uuid4
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 
 from core.models import PortalState
 
@@ -26,8 +27,8 @@ UNPACKED = 64
 MADE_OF = {".py", ".html", ".yaml", ".csv", ".md", ".css", ".js", ".svg"}
 LEFT_OUT = {"tests", "__pycache__", "vendor", "node_modules"}
 
-# The last used values by key; the mark tells whether one is still what the cache holds.
-_unpacked: OrderedDict[str, tuple[str, object]] = OrderedDict()
+# The last used values by key, each with the time until which it is held.
+_held: OrderedDict[str, tuple[float, object]] = OrderedDict()
 _lock = Lock()
 
 
@@ -35,32 +36,35 @@ def cached(what: tuple[object, ...], read: Callable[[], T], *, worth: Callable[[
     """What `read` gives, cached under `what` until the code or the figures change; never None, never changed in place.
 
     what: names the value and all it depends on, such as ("peers", month); its repr must tell different ones apart.
-    worth: whether a value is worth caching; one that is not is read again each time.
+    worth: whether a value is worth caching; one that is not is read again each time. Inside of a transaction nothing is
+    cached: what it has changed is not true yet, and its version may still become another's.
     """
     digest = hashlib.sha256(repr(what).encode()).hexdigest()[:32]
     key = f"cached:{code_version()}:{PortalState.seen().data_version}:{digest}"
-    mark: str | None = cache.get(key)
-    if mark is not None:
-        held = _unpacked.get(key)
-        found = held[1] if held and held[0] == mark else cache.get(f"{key}:{mark}")
-        if found is not None:
-            _hold(key, mark, found)
-            return cast(T, found)
-    value = read()
-    if worth(value):
-        mark = uuid4().hex
-        cache.set(f"{key}:{mark}", value, SECONDS)
-        cache.set(key, mark, SECONDS)
-        _hold(key, mark, value)
+    until, held = _held.get(key, (0.0, None))
+    if held is not None and time.monotonic() < until:
+        return cast(T, held)
+    found: T | None = cache.get(key)
+    value = read() if found is None else found
+    if worth(value) and (settings.CACHES_INSIDE_TRANSACTIONS or not connection.in_atomic_block):
+        if found is None:
+            cache.set(key, value, SECONDS)
+        _hold(key, value)
     return value
 
 
-def _hold(key: str, mark: str, value: object) -> None:
+def forget() -> None:
+    """What this process holds; the cache is another matter."""
     with _lock:
-        _unpacked[key] = (mark, value)
-        _unpacked.move_to_end(key)
-        while len(_unpacked) > UNPACKED:
-            _unpacked.popitem(last=False)
+        _held.clear()
+
+
+def _hold(key: str, value: object) -> None:
+    with _lock:
+        _held[key] = (time.monotonic() + SECONDS, value)
+        _held.move_to_end(key)
+        while len(_held) > UNPACKED:
+            _held.popitem(last=False)
 
 
 @once_a_process

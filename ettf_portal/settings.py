@@ -106,6 +106,9 @@ else:
         }
     }
 
+# See core.cached; the tests, which run in transactions, say otherwise.
+CACHES_INSIDE_TRANSACTIONS = False
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_I18N = True

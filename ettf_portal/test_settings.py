@@ -22,6 +22,8 @@ from ettf_portal.settings import *
 from ettf_portal.settings import DATABASES, STORAGES
 
 JOBS_INLINE = True
+# Each test is one.
+CACHES_INSIDE_TRANSACTIONS = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
