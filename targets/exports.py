@@ -12,7 +12,7 @@ from targets.models import Target
 from targets.presenters import words
 from targets.presenters.dashboard import AreaLine
 from targets.presenters.practice_table import PracticeRow
-from targets.question import Question
+from targets.reading.question import Question
 
 
 def safe_count(value: int | None) -> str | int | None:

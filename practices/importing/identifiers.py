@@ -11,8 +11,8 @@ import pandas as pd
 from core.identifier_forms import LOOKS_LIKE
 from core.identifiers import NHS_NUMBER, Severity, find_identifiers
 from practices.importing import cells
-from practices.importing.figures.rows import Fault
 from practices.importing.formats.base import replaced
+from practices.importing.issues import Fault
 from practices.returns.headings import FIGURES
 
 NAMES = ("practice_name", "ccg_name", "supplier")

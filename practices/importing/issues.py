@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import numpy as np
 from django.db import connection
 
 from core.bulk import insert_rows
@@ -17,6 +18,17 @@ STORED = (
     *("message", "allowed", "practice_code", "month", "line"),
 )
 REFUSAL, WARNING = "refusal", "warning"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with the rows of a mask: the same sentence for all, with the cell's own word in it."""
+
+    code: str
+    column: str
+    message: str
+    allowed: str
+    rows: "np.ndarray"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -47,7 +47,7 @@ from reports.snapshot.texts import legible_snapshot
 from targets import analysis, charts
 from targets.presenters import dashboard, words
 from targets.presenters.tiles import SPARK_MONTHS, own_rows, tiles
-from targets.question import Question
+from targets.reading.question import Question
 from targets.rules import Rule
 from targets.sums import PracticeScore, Sums
 

@@ -18,10 +18,10 @@ from practices.models import MonthlyFigures
 from practices.reader import WHOLE
 from targets.models import Score, Target
 from targets.querysets import read_scores
-from targets.question import Question
 from targets.reading import dashboard
 from targets.reading.dashboard import OpenDoubt
 from targets.reading.frame import read_frame
+from targets.reading.question import Question
 from targets.sums import PracticeScore, Sums
 from visits.models import Action, Visit
 

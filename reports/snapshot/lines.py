@@ -25,8 +25,8 @@ from targets import analysis
 from targets.models import State, Target
 from targets.presenters import dashboard, words
 from targets.presenters.tiles import own_rows
-from targets.question import Question
 from targets.reading.dashboard import OpenDoubt
+from targets.reading.question import Question
 from targets.rules import Rule
 from targets.scoring.reasons import reason_words
 from targets.sums import PracticeScore, Sums

@@ -10,8 +10,8 @@ from practices.geography import Area, term_of
 from practices.geography import AreaKind as Kind
 from targets import guide
 from targets.presenters import words
-from targets.question import Question
 from targets.reading.page import Page
+from targets.reading.question import Question
 from targets.rules import Rule
 
 GROUPS = (Kind.STP, Kind.CCG, Kind.BOROUGH)

@@ -17,9 +17,9 @@ from targets.presenters import words
 from targets.presenters.context_bar import address, context_bar, definitions
 from targets.presenters.practice_table import PracticeRow, clean_sort, in_order, practice_url
 from targets.presenters.tiles import own_rows, tiles
-from targets.question import Question
 from targets.reading.dashboard import OpenDoubt
 from targets.reading.page import Page
+from targets.reading.question import Question
 from targets.rules import Rule
 from targets.scoring.reasons import reason_words
 from targets.sums import PracticeScore, Sums

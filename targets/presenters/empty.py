@@ -9,8 +9,8 @@ from core.months import long_date, month_end, month_key, month_label
 from practices.geography import Area
 from practices.geography import AreaKind as Kind
 from targets.presenters.context_bar import address
-from targets.question import Question
 from targets.reading.areas import path_of
+from targets.reading.question import Question
 
 
 def nothing_yet(user: User) -> dict[str, Any]:

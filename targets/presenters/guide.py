@@ -11,9 +11,9 @@ from practices.geography import term_of
 from targets import guide
 from targets.guide import GuidePage
 from targets.presenters import dashboard, words
-from targets.question import Question
 from targets.reading.frame import ProgrammeInfo
 from targets.reading.page import Page
+from targets.reading.question import Question
 from targets.rules import TARGETS, Rule
 from targets.sums import Sums
 

@@ -15,8 +15,8 @@ from practices.models import MonthlyFigures, Organisation, OrganisationRelation
 from practices.signals import PracticeCare, TimelineEntry
 from targets.presenters.context_bar import address, context_bar
 from targets.presenters.practice_targets import PracticeFacts, supplier_changes, target_rows
-from targets.question import Question
 from targets.reading.dashboard import OpenDoubt
+from targets.reading.question import Question
 from targets.sums import PracticeScore
 
 

@@ -10,7 +10,7 @@ from core.months import short_date
 from practices.models import Organisation
 from targets.presenters import words
 from targets.presenters.practice_table import practice_url, state_cell
-from targets.question import Question
+from targets.reading.question import Question
 from targets.sums import PracticeScore
 
 

@@ -11,7 +11,7 @@ from practices.signals import PracticeWork
 from targets.analysis import difference
 from targets.models import State
 from targets.presenters import words
-from targets.question import Question
+from targets.reading.question import Question
 from targets.rules import Rule
 from targets.sums import PracticeScore
 

@@ -16,9 +16,9 @@ from targets.analysis import FEWEST_PEERS, Peers, among_peers, pace
 from targets.models import State, Target
 from targets.presenters import words
 from targets.presenters.context_bar import address, definition
-from targets.question import Question
 from targets.reading.page import Page
 from targets.reading.peers import FIFTHS
+from targets.reading.question import Question
 from targets.rules import EVIDENCE, Rule
 from targets.scoring.reasons import reason_words
 from targets.sums import PracticeScore

@@ -18,7 +18,7 @@ from targets.analysis import Crossing
 from targets.presenters import words
 from targets.presenters.context_bar import address
 from targets.presenters.practice_table import practice_url
-from targets.question import Question
+from targets.reading.question import Question
 from targets.reading.start import GRID_MONTHS, Cell
 from targets.sums import PracticeScore
 

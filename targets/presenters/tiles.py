@@ -11,7 +11,7 @@ from practices.geography import Area
 from targets import charts
 from targets.analysis import difference, state_of_share
 from targets.presenters import words
-from targets.question import Question
+from targets.reading.question import Question
 from targets.rules import Rule
 from targets.sums import MET, NO_DATA, NOT_MET, Sums
 

@@ -5,7 +5,7 @@ from datetime import date
 from core import wording
 from core.months import long_date, month_end, month_label
 from targets.analysis import Gap, difference, due_month
-from targets.question import Question
+from targets.reading.question import Question
 from targets.rules import STATUS, Rule
 from targets.statistics.proportions import wilson
 from targets.statistics.trajectory import Trajectory

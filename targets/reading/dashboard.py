@@ -13,7 +13,7 @@ from practices.reader import Reader
 from practices.signals import PracticeWork, practice_rows, visit_months
 from targets.models import AreaScore, Score
 from targets.querysets import AreaScoreQuerySet, read_scores, read_sums
-from targets.question import Question
+from targets.reading.question import Question
 from targets.sums import PracticeScore, Sums
 
 TOP_OF_REGION = 20

@@ -8,8 +8,8 @@ from accounts.models import User
 from core.months import month_label, parse_month
 from practices.geography import Area
 from practices.reader import Scope, scope_of
-from targets.question import Question
 from targets.reading.frame import Frame, ProgrammeInfo, read_frame
+from targets.reading.question import Question
 from targets.rules import TARGETS
 
 REGISTRATION = "registration"

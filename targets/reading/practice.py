@@ -12,8 +12,8 @@ from practices.signals import PracticeCare, TimelineEntry, practice_care, timeli
 from practices.touches import also_touched
 from targets.models import Score
 from targets.querysets import read_scores_with
-from targets.question import Question
 from targets.reading.dashboard import OpenDoubt
+from targets.reading.question import Question
 from targets.sums import PracticeScore
 
 

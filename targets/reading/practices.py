@@ -9,7 +9,7 @@ from practices.models import Organisation
 from practices.reader import Reader
 from targets.models import Score
 from targets.querysets import read_scores
-from targets.question import Question
+from targets.reading.question import Question
 from targets.sums import PracticeScore
 
 SORTS = {

@@ -13,7 +13,7 @@ from practices.reader import Reader
 from practices.signals import StartPanel, start_panels
 from targets.models import Score
 from targets.querysets import read_scores
-from targets.question import Question
+from targets.reading.question import Question
 from targets.sums import PracticeScore
 
 IMPORTS = 30

@@ -25,11 +25,11 @@ from targets.filters import TableFilter
 from targets.presenters import dashboard, empty
 from targets.presenters.context_bar import context_bar
 from targets.presenters.practice_table import DEFAULT_SORT, PracticeRow, clean_sort, rows_of, sorted_rows
-from targets.question import Question
 from targets.reading import dashboard as reading
 from targets.reading.frame import read_frame
 from targets.reading.page import Page, page_of
 from targets.reading.peers import peers_of
+from targets.reading.question import Question
 from targets.sums import PracticeScore, Sums
 from targets.views.kept import kept_page, kept_practices
 

@@ -23,11 +23,10 @@ from practices.importing.figures.oddities import (
     oddities,
     parts_above_whole,
 )
-from practices.importing.figures.rows import Fault
 from practices.importing.figures.versions import NUMBER_COLUMNS, compared, live_table
 from practices.importing.figures.wide import WideGatherer
 from practices.importing.formats.base import FigureFormat, Recognition, RefusedFile, Table
-from practices.importing.issues import REFUSAL, WARNING, IssueLog, clean
+from practices.importing.issues import REFUSAL, WARNING, Fault, IssueLog, clean
 from practices.models import Import, ImportFile, MeasureBreak, Organisation
 from practices.scope import ccgs_of_regions, regions_in_scope
 

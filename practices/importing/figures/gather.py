@@ -14,9 +14,8 @@ import pandas as pd
 from practices import measures
 from practices.importing import cells
 from practices.importing.figures import rows
-from practices.importing.figures.rows import Fault
 from practices.importing.formats.base import FigureFormat
-from practices.importing.issues import REFUSAL, IssueLog, clean
+from practices.importing.issues import REFUSAL, Fault, IssueLog, clean
 
 DESCRIBING = ("practice_name", "supplier", "ccg_code", "ccg_name", "region_code")
 

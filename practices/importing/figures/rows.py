@@ -2,30 +2,19 @@
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from practices import measures
 from practices.importing import cells
+from practices.importing.issues import Fault
 from practices.importing.limits import THRESHOLDS
 from practices.measures import STATUSES
 
 STATUS_COLUMNS = measures.columns("status")
 MAY_BE_NEGATIVE = tuple(each.column for each in measures.MEASURES if each.signed)
 ALLOWED_STATUS = ", ".join(f"{number} {words}" for number, words in STATUSES.items())
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong with the rows of a mask: the same sentence for all, with the cell's own word in it."""
-
-    code: str
-    column: str
-    message: str
-    allowed: str
-    rows: "np.ndarray"
 
 
 def identity_faults(frame: pd.DataFrame) -> list[Fault]:

@@ -11,9 +11,8 @@ from practices import measures
 from practices.importing import cells
 from practices.importing.figures import rows
 from practices.importing.figures.gather import DESCRIBING, Gathered, Teller, empty_figures
-from practices.importing.figures.rows import Fault
 from practices.importing.formats.base import FigureFormat
-from practices.importing.issues import IssueLog
+from practices.importing.issues import Fault, IssueLog
 
 YES = frozenset({"1", "true", "yes", "y"})
 # numerator -> denominator: more of the first than of the second is impossible where a person counted both
