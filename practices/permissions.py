@@ -15,6 +15,7 @@ class Deed(StrEnum):
     DISPUTE = "dispute a figure"
     WORK_ON_DOUBTS = "settle, hand out or ask about doubts"
     KEEP_REGISTER = "change the register"
+    IMPORT = "import files"
     CLEAR_ILLUSTRATIVE = "clear the illustrative data"
 
 
@@ -34,6 +35,7 @@ MAY: dict[Deed, frozenset[Footing]] = {
     Deed.DISPUTE: ADMINISTRATORS | {Footing.FACILITATOR, Footing.CCG_LEAD},
     Deed.WORK_ON_DOUBTS: ADMINISTRATORS,
     Deed.KEEP_REGISTER: ADMINISTRATORS,
+    Deed.IMPORT: ADMINISTRATORS,
     Deed.CLEAR_ILLUSTRATIVE: ADMINISTRATORS,
 }
 BY_ROLE: dict[str, Footing] = {

@@ -1,6 +1,5 @@
-"""Of which areas a person may read reports, and who may have them made."""
+"""Of which areas a person may read reports."""
 
-from accounts.models import User
 from practices.geography import Area, AreaTree
 from practices.geography import AreaKind as Kind
 from practices.reader import Reader, scope_of
@@ -24,8 +23,3 @@ def readable_areas(reader: Reader, tree: AreaTree) -> dict[str, list[Area]]:
         Kind.BOROUGH.value: [area for area in areas[Kind.BOROUGH] if area.code in boroughs],
         Kind.CCG.value: [area for area in areas[Kind.CCG] if area.code in codes],
     }
-
-
-def may_make(user: User) -> bool:
-    """Viewers read everything and change nothing."""
-    return bool(user.is_authenticated and not user.is_viewer)

@@ -6,8 +6,8 @@ from django.utils import timezone
 from accounts.models import User
 from core.months import long_date
 from practices.signals import PanelItem, StartPanel
-from reports.access import may_make
 from reports.models import Report
+from reports.permissions import Deed, may
 from reports.presenters.pages import named
 
 SHOWN = 3
@@ -38,6 +38,6 @@ def start_panels(user: User) -> list[StartPanel]:
             items=items,
             empty="No report has been made yet.",
             more_url=reverse("reports:list"),
-            more_words="Make a report" if may_make(user) and not items else "All reports",
+            more_words="Make a report" if may(user, Deed.MAKE) and not items else "All reports",
         )
     ]

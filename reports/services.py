@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -12,9 +11,10 @@ from accounts.models import User
 from core import audit, jobs
 from core.models import Job, PortalState
 from reports import files
-from reports.access import may_make, readable_areas
+from reports.access import readable_areas
 from reports.models import Report
 from reports.pdf import to_pdf
+from reports.permissions import Deed, require
 from reports.snapshot import NothingToReport, Snapshot, as_json, build
 from reports.xlsx import to_xlsx
 from targets.models import Programme
@@ -35,8 +35,7 @@ def request_report(*, area_kind: str, area_code: str, month: date, programme: Pr
 
     PermissionDenied for those who only read, NoSuchAreaError for an area outside their scope.
     """
-    if not may_make(by):
-        raise PermissionDenied
+    require(by, Deed.MAKE)
     areas = readable_areas(by, read_frame().in_month(month.replace(day=1)).tree).get(area_kind, [])
     area = next((area for area in areas if area.code == area_code), None)
     if area is None:
@@ -56,6 +55,7 @@ def request_report(*, area_kind: str, area_code: str, month: date, programme: Pr
 
 def request_many(*, wanted: Iterable[tuple[str, str, date]], programme: Programme, by: User) -> list[Report]:
     """One for each (area kind, area code, month)."""
+    require(by, Deed.MAKE)
     return [
         request_report(area_kind=kind, area_code=code, month=month, programme=programme, by=by)
         for kind, code, month in wanted
@@ -65,8 +65,7 @@ def request_many(*, wanted: Iterable[tuple[str, str, date]], programme: Programm
 @transaction.atomic
 def run_again(*, report: Report, by: User) -> Report:
     """A failed report is tried again; of a finished one a new report is made, and the old one stays as it was."""
-    if not may_make(by):
-        raise PermissionDenied
+    require(by, Deed.MAKE)
     if report.state != Report.State.FAILED:
         return request_report(
             area_kind=report.area_kind,
@@ -170,6 +169,7 @@ def mark_failed(job: Job, sentence: str) -> None:
 
 @transaction.atomic
 def record_download(*, report: Report, document: str, by: User) -> None:
+    require(by, Deed.DOWNLOAD)
     audit.record(by=by, verb="downloaded", instance=report, after={"document": document})
 
 

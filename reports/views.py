@@ -3,7 +3,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,10 +14,11 @@ from core import presenters as core_presenters
 from core import wording
 from core.months import parse_month
 from reports import files, services
-from reports.access import may_make, readable_areas
+from reports.access import readable_areas
 from reports.forms import GridFilter
 from reports.grid import MONTHS, Grid, grid, reports_of
 from reports.models import Report
+from reports.permissions import Deed, may, require
 from reports.presenters import pages
 from reports.snapshot.shape import SHAPE, Snapshot, from_json
 from targets.models import Programme
@@ -39,7 +39,7 @@ def report_list(request: PersonRequest) -> HttpResponse:
     context = {
         "filter_form": form,
         "grid": table,
-        "may_make": may_make(request.user),
+        "may_make": may(request.user, Deed.MAKE),
         "query": urlencode({"kind": form.chosen_kind, "programme": form.chosen_programme}),
         "recent": pages.recent(Report.objects.for_user(request.user).ready().light().order_by(*LATEST)[:10]),
     }
@@ -70,15 +70,12 @@ def _grid(request: PersonRequest) -> tuple[GridFilter, Grid]:
 
 def _existed(area: Area, months: list[date]) -> bool:
     """A CCG that closed before the months shown, or opened after them, would be a row of nothing."""
-    if not months:
-        return False
-    return (area.opened is None or area.opened <= max(months)) and (area.closed is None or area.closed >= min(months))
+    return bool(months) and area.is_open(min(months), max(months))
 
 
 @require_POST
 def make(request: PersonRequest) -> HttpResponse:
-    if not may_make(request.user):
-        raise PermissionDenied
+    require(request.user, Deed.MAKE)
     back = (
         reverse("reports:list") + "?" + urlencode({name: request.POST.get(name, "") for name in ("kind", "programme")})
     )
@@ -122,7 +119,7 @@ def report(request: PersonRequest, report_id: UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "report": found,
         "breadcrumbs": pages.breadcrumbs(),
-        "may_make": may_make(request.user),
+        "may_make": may(request.user, Deed.MAKE),
         "others": pages.recent(others.exclude(pk=found.pk).order_by("-made_at", "pk")),
     }
     if found.state in (Report.State.QUEUED, Report.State.RUNNING):

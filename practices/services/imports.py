@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from core import audit, jobs
 from core.identifier_forms import IdentifierOverride
 from core.models import PortalState
@@ -19,6 +20,7 @@ from practices.importing.container import safe_name
 from practices.importing.desks import Staged, desk_of
 from practices.importing.formats import format_of
 from practices.models import Import
+from practices.permissions import Deed, require
 from practices.scope import regions_in_scope
 from practices.services import versions
 from practices.signals import preview_effects
@@ -41,7 +43,7 @@ def upload(
     *,
     file: "BinaryIO | File[bytes]",
     name: str,
-    by: Any,
+    by: User | None,
     regions: list[str] | None = None,
     answers: dict[str, str] | None = None,
     overrides: Sequence[IdentifierOverride] = (),
@@ -51,6 +53,7 @@ def upload(
     `answers` says which format a table has that its own words do not tell. `overrides` says why a name that looks like
     a patient's number is none.
     """
+    require(by, Deed.IMPORT)
     content = file if isinstance(file, File) else File(file)
     identifier = uuid.uuid4()
     stored = default_storage.save(f"imports/{identifier}", content)
@@ -77,7 +80,7 @@ def upload(
     return brought_by
 
 
-def start(brought_by: Import, kind: str, *, by: Any) -> None:
+def start(brought_by: Import, kind: str, *, by: User | None) -> None:
     brought_by.job = jobs.enqueue(kind=kind, subject=brought_by.pk, by=by)
     brought_by.save(update_fields=["job"])
 
@@ -127,8 +130,9 @@ def _ask(brought_by: Import, result: intake.Reading) -> None:
 
 
 @transaction.atomic
-def answer(*, brought_by: Import, by: Any, answers: dict[str, str]) -> Import:
+def answer(*, brought_by: Import, by: User | None, answers: dict[str, str]) -> Import:
     """Takes the answers to an import's questions and checks the stored file again; nothing is uploaded twice."""
+    require(by, Deed.IMPORT)
     brought_by = Import.objects.select_for_update().get(pk=brought_by.pk)
     if brought_by.state != State.ASKING:
         raise CannotImport(f"This import asks nothing: {brought_by.get_state_display().lower()}.")
@@ -211,8 +215,9 @@ def _counts(brought_by: Import) -> dict[str, int]:
 
 
 @transaction.atomic
-def confirm(*, brought_by: Import, by: Any, reason: str = "") -> Import:
+def confirm(*, brought_by: Import, by: User | None, reason: str = "") -> Import:
     """Says yes to a preview; the work is a job."""
+    require(by, Deed.IMPORT)
     brought_by = Import.objects.select_for_update().get(pk=brought_by.pk)
     if brought_by.state != State.PREVIEW:
         raise CannotImport(f"This import cannot be confirmed: {brought_by.get_state_display().lower()}.")
@@ -275,7 +280,8 @@ def _back_to_preview(brought_by: Import, state: PortalState) -> bool:
 
 
 @transaction.atomic
-def request_undo(*, brought_by: Import, by: Any, reason: str) -> Import:
+def request_undo(*, brought_by: Import, by: User | None, reason: str) -> Import:
+    require(by, Deed.IMPORT)
     brought_by = Import.objects.select_for_update().get(pk=brought_by.pk)
     if brought_by.state != State.LANDED:
         raise CannotImport(
@@ -309,8 +315,9 @@ def undo(run: jobs.JobRun) -> None:
 
 
 @transaction.atomic
-def cancel(*, brought_by: Import, by: Any) -> Import:
+def cancel(*, brought_by: Import, by: User | None) -> Import:
     """Drops a preview or a check; nothing of it remains but the line in the list."""
+    require(by, Deed.IMPORT)
     brought_by = Import.objects.select_for_update().get(pk=brought_by.pk)
     if brought_by.state not in (State.PREVIEW, State.ASKING, State.CHECKING, State.FAILED):
         raise CannotImport(f"This import cannot be cancelled: {brought_by.get_state_display().lower()}.")
@@ -326,8 +333,9 @@ def cancel(*, brought_by: Import, by: Any) -> Import:
 
 
 @transaction.atomic
-def retry(*, brought_by: Import, by: Any) -> Import:
+def retry(*, brought_by: Import, by: User | None) -> Import:
     """Checks a failed import again from its stored file."""
+    require(by, Deed.IMPORT)
     brought_by = Import.objects.select_for_update().get(pk=brought_by.pk)
     if brought_by.state != State.FAILED:
         raise CannotImport("Only an import that failed can be tried again.")

@@ -16,6 +16,7 @@ EXPECTED = {
     Deed.DISPUTE: "AFL",
     Deed.WORK_ON_DOUBTS: "A",
     Deed.KEEP_REGISTER: "A",
+    Deed.IMPORT: "A",
     Deed.CLEAR_ILLUSTRATIVE: "A",
 }
 LETTERS = {
