@@ -36,7 +36,8 @@ WHOLE = Scope(everything=True)
 """For what is made for nobody in particular, such as a report: who may open it is decided where it is opened."""
 NOTHING = Scope(signed_in=False)
 
-Reader: TypeAlias = "User | AnonymousUser | Scope"
+Person: TypeAlias = "User | AnonymousUser"
+Reader: TypeAlias = "Person | Scope"
 
 
 def scope_of(reader: Reader) -> Scope:

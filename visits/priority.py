@@ -10,6 +10,7 @@ from accounts.models import User
 from core.wording import plural
 from practices.models import Organisation
 from targets.models import Score, State, Target
+from targets.querysets import read_scores
 from targets.reading.frame import Frame
 from visits.models import Action, CaseloadEntry, Visit
 from visits.querysets import ActionQuerySet, VisitQuerySet
@@ -118,13 +119,13 @@ def _few(number: int, one: str) -> str:
 def caseload_facts(user: User, frame: Frame, today: date) -> list[PracticeFacts]:
     """The practices in this facilitator's caseload today."""
     entries = CaseloadEntry.objects.of(user).in_force(today).select_related("practice__ccg")
-    return facts_of([entry.practice for entry in entries], frame, today)
+    return _facts([entry.practice for entry in entries], user, frame, today)
 
 
-def facts_of(practices: Sequence[Organisation], frame: Frame, today: date) -> list[PracticeFacts]:
+def _facts(practices: Sequence[Organisation], user: User, frame: Frame, today: date) -> list[PracticeFacts]:
     """Facts of many practices in three queries: their scores, their visits, their actions."""
     ids = [practice.pk for practice in practices]
-    shortfalls, not_met = _scores(ids, frame)
+    shortfalls, not_met = _scores(ids, user, frame)
     seen = last_and_next_visits(Visit.objects.filter(practice__in=ids), today)
     actions = action_counts(Action.objects.filter(practice__in=ids), today)
     return [
@@ -143,20 +144,18 @@ def facts_of(practices: Sequence[Organisation], frame: Frame, today: date) -> li
     ]
 
 
-def _scores(ids: Sequence[int], frame: Frame) -> tuple[dict[int, int], dict[int, int]]:
+def _scores(ids: Sequence[int], user: User, frame: Frame) -> tuple[dict[int, int], dict[int, int]]:
     """Patients to the registration target, and how many targets are not met, in the latest month by practice."""
     if frame.latest is None or frame.default_programme is None:
         return {}, {}
     rules = {rule.pk: rule.target for rule in frame.default_programme.rules_in(frame.latest.month)}
-    rows = Score.objects.filter(practice__in=ids, month=frame.latest.month, rule__in=rules).values_list(
-        "practice_id", "rule_id", "state", "shortfall"
-    )
+    scores = Score.objects.for_user(user).in_month(frame.latest.month)
     shortfalls: dict[int, int] = {}
     not_met: dict[int, int] = {}
-    for practice_id, rule_id, state, shortfall in rows:
-        not_met[practice_id] = not_met.get(practice_id, 0) + (state == State.NOT_MET)
-        if rules[rule_id] == Target.REGISTRATION and shortfall is not None:
-            shortfalls[practice_id] = shortfall
+    for score in read_scores(scores.filter(practice__in=ids, rule__in=rules)):
+        not_met[score.practice] = not_met.get(score.practice, 0) + (score.state == State.NOT_MET)
+        if rules[score.rule] == Target.REGISTRATION and score.shortfall is not None:
+            shortfalls[score.practice] = score.shortfall
     return shortfalls, not_met
 
 

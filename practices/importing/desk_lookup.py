@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from accounts.models import User
 from core.bulk import insert_rows
 from practices.importing.desk_register import affected_by_moves
 from practices.importing.desks import Landed, Staged, Taken, desk
@@ -81,7 +82,7 @@ class LookupDesk:
         return _store(brought_by, rows, unchanged=brought_by.unchanged + len(waiting) - len(rows))
 
     @classmethod
-    def land(cls, brought_by: Import, *, by: Any, at: datetime) -> Landed:
+    def land(cls, brought_by: Import, *, by: User | None, at: datetime) -> Landed:
         waiting = brought_by.register_changes.filter(landed=False)
         PostcodeBorough.objects.bulk_create(
             [PostcodeBorough(postcode=change.code, borough_id=change.after["borough"]) for change in waiting],
@@ -94,7 +95,7 @@ class LookupDesk:
         return affected_by_moves(derive_places(), words=f"{number:,} postcodes now have their borough.")
 
     @classmethod
-    def undo(cls, brought_by: Import, *, by: Any, at: datetime) -> Landed:
+    def undo(cls, brought_by: Import, *, by: User | None, at: datetime) -> Landed:
         landed = list(brought_by.register_changes.filter(landed=True))
         stands = dict(PostcodeBorough.objects.values_list("postcode", "borough_id"))
         mine = [change for change in landed if stands.get(change.code) == change.after["borough"]]

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
 
+from accounts.models import User
 from practices.importing import register_changes
 from practices.importing.desks import Landed, Staged, Taken, desk
 from practices.importing.formats.base import Recognition, Table
@@ -55,7 +56,7 @@ class RegisterDesk:
         return _store(brought_by, register_changes.refreshed(brought_by))
 
     @classmethod
-    def land(cls, brought_by: Import, *, by: Any, at: datetime) -> Landed:
+    def land(cls, brought_by: Import, *, by: User | None, at: datetime) -> Landed:
         landed = register_changes.apply(brought_by, by=by)
         moved = derive_places(_practices(landed))
         compare_register_with_file()
@@ -63,7 +64,7 @@ class RegisterDesk:
         return _affected(landed, moved)
 
     @classmethod
-    def undo(cls, brought_by: Import, *, by: Any, at: datetime) -> Landed:
+    def undo(cls, brought_by: Import, *, by: User | None, at: datetime) -> Landed:
         taken_back = register_changes.take_back(brought_by)
         moved = derive_places(_practices(taken_back))
         compare_register_with_file()
@@ -106,7 +107,7 @@ def _practices(changes: Iterable[RegisterChange]) -> set[int]:
     return set(Organisation.objects.practices().filter(code__in=codes).values_list("pk", flat=True))
 
 
-def _tell_of_closures(landed: list[RegisterChange], *, by: Any) -> None:
+def _tell_of_closures(landed: list[RegisterChange], *, by: User | None) -> None:
     """Whoever looks after a practice hears that it closed or merged, if it was open until this file."""
     closing = {
         change.code: change

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from accounts.models import User
 from practices.importing.formats.base import Recognition, Table
 from practices.importing.issues import IssueLog
 from practices.models import Import, ImportFile
@@ -62,10 +63,10 @@ class Desk(Protocol):
         ...
 
     @classmethod
-    def land(cls, brought_by: Import, *, by: Any, at: datetime) -> Landed: ...
+    def land(cls, brought_by: Import, *, by: User | None, at: datetime) -> Landed: ...
 
     @classmethod
-    def undo(cls, brought_by: Import, *, by: Any, at: datetime) -> Landed: ...
+    def undo(cls, brought_by: Import, *, by: User | None, at: datetime) -> Landed: ...
 
     @classmethod
     def clear(cls, brought_by: Import) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import ProtectedError
 
+from accounts.models import User
 from practices.importing.issues import IssueLog
 from practices.importing.register_rows import Entries, OrganisationEntry, RelationEntry, RelationKey
 from practices.models import Import, Organisation, OrganisationRelation, RegisterChange
@@ -156,7 +157,7 @@ def refreshed(brought_by: Import) -> Changes:
     return changes
 
 
-def apply(brought_by: Import, *, by: Any) -> list[RegisterChange]:
+def apply(brought_by: Import, *, by: User | None) -> list[RegisterChange]:
     """Makes what waits true and returns it, each with its organisation."""
     waiting = list(brought_by.register_changes.filter(landed=False))
     created = [
@@ -188,7 +189,7 @@ def _organisations(changes: Iterable[RegisterChange]) -> dict[str, Organisation]
     return {organisation.code: organisation for organisation in Organisation.objects.filter(code__in=codes)}
 
 
-def _apply_relations(waiting: list[RegisterChange], organisations: dict[str, Organisation], *, by: Any) -> None:
+def _apply_relations(waiting: list[RegisterChange], organisations: dict[str, Organisation], *, by: User | None) -> None:
     added = [
         OrganisationRelation(
             child=organisations[change.code],

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from accounts.models import User
 from core import wording
 from core.months import long_date, month_key, month_label
 from core.navigation import address
@@ -39,7 +40,7 @@ class DoubtRow:
     resolution: str
 
 
-def doubt_row(doubt: Doubt, user: Any) -> DoubtRow:
+def doubt_row(doubt: Doubt, user: User) -> DoubtRow:
     raised_by = doubt.raised_by.name if doubt.raised_by else "the portal"
     settled = ""
     if doubt.resolved_at:

@@ -1,13 +1,12 @@
 """What the register itself adds to a practice's history."""
 
-from typing import Any
-
+from accounts.models import User
 from core.months import long_date
 from practices.models import Organisation
 from practices.signals import TimelineEntry
 
 
-def register_timeline(*, practice: Organisation, user: Any) -> list[TimelineEntry]:
+def register_timeline(*, practice: Organisation, user: User) -> list[TimelineEntry]:
     """Opening and closing, changes of CCG, and mergers in either direction."""
     entries = []
     if practice.opened:

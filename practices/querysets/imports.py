@@ -2,9 +2,11 @@ from typing import Any
 
 from django.db import models
 
+from practices.reader import Person
+
 
 class ImportQuerySet(models.QuerySet[Any]):
-    def for_user(self, user: Any) -> "ImportQuerySet":
+    def for_user(self, user: Person) -> "ImportQuerySet":
         return self if user.is_authenticated and user.is_administrator else self.none()
 
     def landed(self) -> "ImportQuerySet":

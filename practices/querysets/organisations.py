@@ -11,9 +11,9 @@ from practices.reader import Reader, scope_of
 
 
 class OrganisationQuerySet(models.QuerySet[Any]):
-    def for_user(self, user: Any) -> "OrganisationQuerySet":
+    def for_user(self, reader: Reader) -> "OrganisationQuerySet":
         """The register and published figures are open to every signed-in person."""
-        return self if user.is_authenticated else self.none()
+        return self if scope_of(reader).signed_in else self.none()
 
     def within_scope(self, reader: Reader) -> "OrganisationQuerySet":
         """Practices whose returns, visits, notes and actions this reader may see."""
@@ -51,7 +51,7 @@ class OrganisationQuerySet(models.QuerySet[Any]):
         begins = Q(code__istartswith=squeezed(text)) | Q(postcode__istartswith=text)
         return self.filter(Q(name__icontains=text) | begins | is_called(text))
 
-    def best_first(self, text: str, *, user: Any) -> "OrganisationQuerySet":
+    def best_first(self, text: str, *, user: Reader) -> "OrganisationQuerySet":
         """What the text finds, as a person would expect it: exact codes, beginnings of names, beginnings of words, the
         rest; in each the person's own practices first, then open ones. Namesakes always in the same order."""
         text = " ".join(text.split())
@@ -64,7 +64,7 @@ class OrganisationQuerySet(models.QuerySet[Any]):
             When(begins_a_word, then=2),
             default=3,
         )
-        own = Q() if user.sees_everything else Q(pk__in=self.model.objects.within_scope(user).values("pk"))
+        own = Q() if scope_of(user).everything else Q(pk__in=self.model.objects.within_scope(user).values("pk"))
         others = Case(When(own, then=0), default=1) if own else Value(0)
         closed = Case(When(closed__isnull=True, then=0), default=1)
         found = self.found_by(text).annotate(nearness=nearness, others=others, over=closed)

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from core import audit
 from core.months import month_end, month_of
 from practices import measures
@@ -20,7 +21,7 @@ TYPED_SOURCES = measures.sources(published=False)
 
 @transaction.atomic
 def record_observation(
-    *, practice: Organisation, month: date, source: str, values: Mapping[str, Any], reference: str, by: Any
+    *, practice: Organisation, month: date, source: str, values: Mapping[str, Any], reference: str, by: User | None
 ) -> MonthlyFigures:
     """Makes what a person saw or typed the live version of a practice, month and source ("return" or "visit").
 
@@ -51,7 +52,7 @@ def record_observation(
 
 
 @transaction.atomic
-def withdraw_observation(*, source: str, reference: str, by: Any) -> bool:
+def withdraw_observation(*, source: str, reference: str, by: User | None) -> bool:
     """Takes back what a visit or form said; the version before it counts again. False where there was nothing live."""
     withdrawn = list(
         MonthlyFigures.objects.live()
@@ -75,7 +76,7 @@ def _refuse_impossible(values: Mapping[str, Any], month: date) -> None:
 
 
 def _new_version(
-    practice: Organisation, month: date, source: str, values: Mapping[str, Any], reference: str, by: Any
+    practice: Organisation, month: date, source: str, values: Mapping[str, Any], reference: str, by: User | None
 ) -> MonthlyFigures:
     filled = {column: value for column, value in values.items() if value is not None}
     return MonthlyFigures(

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Value
 
+from accounts.models import User
 from practices.models import Doubt, MonthlyFigures, Organisation, OrganisationRelation
 from practices.reader import Reader, scope_of
 from practices.signals import PracticeCare, TimelineEntry, practice_care, timeline
@@ -66,16 +66,16 @@ def successions(practice: Organisation) -> list[OrganisationRelation]:
     return [relation for relation in practice.both_ways if relation.kind == OrganisationRelation.Kind.SUCCEEDED_BY]
 
 
-def doubts(practice: Organisation, user: Any) -> list[tuple[date | None, OpenDoubt]]:
+def doubts(practice: Organisation, user: User) -> list[tuple[date | None, OpenDoubt]]:
     rows = Doubt.objects.for_user(user).open().filter(practice=practice).order_by("-month", "kind")
     about = ("month", "practice_id", "practice__code", "practice__name", "kind", "words", "state")
     figures = ("measure", "published_value", "own_value")
     return [(month, OpenDoubt(*rest)) for month, *rest in rows.values_list(*about, *figures)]
 
 
-def care(practice: Organisation, user: Any) -> PracticeCare | None:
+def care(practice: Organisation, user: User) -> PracticeCare | None:
     return next(iter(practice_care(practice=practice, user=user)), None)
 
 
-def events(practice: Organisation, user: Any) -> Iterable[TimelineEntry]:
+def events(practice: Organisation, user: User) -> Iterable[TimelineEntry]:
     return [entry for answer in timeline(practice=practice, user=user) for entry in answer]

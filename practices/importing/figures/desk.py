@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from accounts.models import User
 from core.months import add_months
 from practices import measures
 from practices.importing import cells, identifiers
@@ -305,11 +306,11 @@ class FiguresDesk:
         return landing.refreshed(brought_by)
 
     @classmethod
-    def land(cls, brought_by: Import, *, by: Any, at: datetime) -> Landed:
+    def land(cls, brought_by: Import, *, by: User | None, at: datetime) -> Landed:
         return landing.land(brought_by, by=by, at=at)
 
     @classmethod
-    def undo(cls, brought_by: Import, *, by: Any, at: datetime) -> Landed:
+    def undo(cls, brought_by: Import, *, by: User | None, at: datetime) -> Landed:
         return landing.undo(brought_by, by=by, at=at)
 
     @classmethod

@@ -1,10 +1,10 @@
 """Warnings of an import that landed become doubts, which stay open until somebody settles them."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from accounts.models import User
 from core.months import month_key
 from practices.models import Doubt, Import, ImportIssue, MonthlyFigures, Organisation
 
@@ -75,7 +75,7 @@ def _settle_corrected(brought_by: Import, at: datetime) -> None:
     )
 
 
-def withdraw(brought_by: Import, *, by: Any, at: datetime) -> None:
+def withdraw(brought_by: Import, *, by: User | None, at: datetime) -> None:
     """After an undo: doubts that nobody touched go, the others are settled."""
     Doubt.objects.filter(brought_by=brought_by, resolved_at=brought_by.landed_at).delete()
     mine = Doubt.objects.open().filter(brought_by=brought_by)

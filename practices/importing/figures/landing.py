@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from accounts.models import User
 from core.jobs import JobError
 from practices import measures
 from practices.importing.desks import Landed, Staged
@@ -74,7 +75,7 @@ def _carry_again(brought_by: Import) -> None:
     MonthlyFigures.objects.bulk_update(rows, silent, batch_size=500)
 
 
-def land(brought_by: Import, *, by: Any, at: datetime) -> Landed:
+def land(brought_by: Import, *, by: User | None, at: datetime) -> Landed:
     source, _ = source_and_covers(brought_by)
     register.admit(brought_by)
     changed = versions.land(brought_by, source, at=at)
@@ -83,7 +84,7 @@ def land(brought_by: Import, *, by: Any, at: datetime) -> Landed:
     return Landed(changed)
 
 
-def undo(brought_by: Import, *, by: Any, at: datetime) -> Landed:
+def undo(brought_by: Import, *, by: User | None, at: datetime) -> Landed:
     _refuse_where_built_upon(brought_by)
     source, _ = source_and_covers(brought_by)
     changed = versions.withdraw(brought_by, source)
