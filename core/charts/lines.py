@@ -221,18 +221,21 @@ def _target(canvas: Canvas, chart: Chart, frame: Frame) -> None:
         stroke_dasharray="10 5",
         class_="chart-target",
     )
-    # The label stands where the line leaves it room: above the target unless the values of the last third lie there.
-    late = frame.labels[-max(1, len(frame.labels) // 3) :]
-    near = [point.y for point in chart.points if point.x in late and point.y is not None]
+    # The label stands where the line leaves it room: at the end, or at the beginning where a break is drawn at the end;
+    # above the target unless the values of that third lie there.
+    third = max(1, len(frame.labels) // 3)
+    at_start = any(label in frame.labels[-third:] for label in chart.breaks_shown)
+    beside = frame.labels[:third] if at_start else frame.labels[-third:]
+    near = [point.y for point in chart.points if point.x in beside and point.y is not None]
     room = (frame.y.high - frame.y.low) * 0.12
     crowded = any(0 <= value - chart.target.value < room for value in near)
     top_room = y - frame.top > 18
     below = (crowded or not top_room) and frame.bottom - y > 20
     canvas.words(
-        frame.right - 2,
+        frame.left + 2 if at_start else frame.right - 2,
         y + 17 if below else y - 6,
         chart.target.label,
-        text_anchor="end",
+        text_anchor="start" if at_start else "end",
         fill=palette.TARGET,
         font_weight="bold",
         class_="chart-target-words",
