@@ -1,5 +1,6 @@
 """What moves in time: lines with gaps, steps between levels, and the sparkline."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 from xml.etree import ElementTree as ET
@@ -221,16 +222,7 @@ def _target(canvas: Canvas, chart: Chart, frame: Frame) -> None:
         stroke_dasharray="10 5",
         class_="chart-target",
     )
-    # The label stands where the line leaves it room: at the end, or at the beginning where a break is drawn at the end;
-    # above the target unless the values of that third lie there.
-    third = max(1, len(frame.labels) // 3)
-    at_start = any(label in frame.labels[-third:] for label in chart.breaks_shown)
-    beside = frame.labels[:third] if at_start else frame.labels[-third:]
-    near = [point.y for point in chart.points if point.x in beside and point.y is not None]
-    room = (frame.y.high - frame.y.low) * 0.12
-    crowded = any(0 <= value - chart.target.value < room for value in near)
-    top_room = y - frame.top > 18
-    below = (crowded or not top_room) and frame.bottom - y > 20
+    at_start, below = _spot_for_target(chart, frame, chart.target.value)
     canvas.words(
         frame.left + 2 if at_start else frame.right - 2,
         y + 17 if below else y - 6,
@@ -240,6 +232,27 @@ def _target(canvas: Canvas, chart: Chart, frame: Frame) -> None:
         font_weight="bold",
         class_="chart-target-words",
     )
+
+
+def _spot_for_target(chart: Chart, frame: Frame, target: float) -> tuple[bool, bool]:
+    """Where the target's words cover the least: (at the beginning, below the line); else at the end and above.
+
+    What lies in a spot are values of that third of the labels near the target on that side, and breaks.
+    """
+    third = max(1, len(frame.labels) // 3)
+    room = (frame.y.high - frame.y.low) * 0.12
+    spots = {}
+    for at_start, below in ((False, False), (False, True), (True, False), (True, True)):
+        labels = frame.labels[:third] if at_start else frame.labels[-third:]
+        near = [target - value if below else value - target for value in _values_at(chart, labels)]
+        edge = frame.bottom - frame.y.at(target) < 20 if below else frame.y.at(target) - frame.top < 18
+        broken = sum(label in labels for label in chart.breaks_shown)
+        spots[at_start, below] = (edge, sum(0 <= distance < room for distance in near) + broken)
+    return min(spots, key=lambda spot: spots[spot])
+
+
+def _values_at(chart: Chart, labels: Collection[str]) -> list[float]:
+    return [point.y for point in chart.points if point.x in labels and point.y is not None]
 
 
 def _marks(canvas: Canvas, chart: Chart, frame: Frame) -> None:

@@ -237,7 +237,7 @@ def _breaks(chart: Chart, layout: Json) -> None:
     """Between two labels: a category's own place is its number."""
     for label, note in chart.breaks_shown.items():
         x = chart.labels.index(label) - 0.5
-        line = {"color": palette.QUIET, "width": 5, "dash": "longdash"}
+        line = {"color": palette.QUIET, "width": 2, "dash": "solid"}
         at: Json = {"xref": "x", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1}
         layout["shapes"].append({"type": "line", "line": line, **at})
         words = {"text": "Break", "hovertext": _plain(note), "showarrow": False, "xref": "x", "x": x, "yref": "paper"}
