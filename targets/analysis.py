@@ -4,7 +4,7 @@ Plain values in and out: no database, no request, no words for a page.
 """
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
@@ -12,6 +12,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from core.months import add_months
 from targets.rules import Rule
+from targets.series import Course
 from targets.statistics.proportions import meets, within_margin
 from targets.statistics.trajectory import Trajectory, trajectory
 from targets.sums import MET, NO_DATA, NOT_MET, PracticeScore, Sums
@@ -32,9 +33,21 @@ class Behind(Protocol):
 B = TypeVar("B", bound=Behind)
 
 
-def difference(now: float | None, before: float | None) -> float | None:
-    """The change of a proportion, None where one of the two is not known."""
-    return None if now is None or before is None else now - before
+class Shared(Protocol):
+    """Anything with the proportion of a month."""
+
+    @property
+    def month(self) -> date: ...
+
+    @property
+    def share(self) -> float | None: ...
+
+
+def change(now: Shared, before: Shared | None, course: Course) -> float | None:
+    """The change of a proportion, None where one of the two is not known or a break lies between them."""
+    if before is None or now.share is None or before.share is None:
+        return None
+    return now.share - before.share if course.comparable(before.month, now.month) else None
 
 
 class Gap(NamedTuple):
@@ -87,14 +100,22 @@ class Crossing(NamedTuple):
     up: bool
 
 
-def crossings(scores: Iterable[PracticeScore], month: date, rules: Collection[int]) -> list[Crossing]:
-    """Against the month before, whichever of these versions of a rule was in force; missing data crosses nothing."""
+def crossings(
+    scores: Iterable[PracticeScore], month: date, rules: Collection[int], course_of: Callable[[str], Course]
+) -> list[Crossing]:
+    """Against the month before, whichever of these versions of a rule was in force; missing data crosses nothing.
+
+    course_of: the course of a practice by its supplier; across a break nobody crosses.
+    """
+    earlier = add_months(month, -1)
     judged = [score for score in scores if score.rule in rules and score.is_judged]
-    before = {score.practice: score.state for score in judged if score.month == add_months(month, -1)}
+    before = {score.practice: score.state for score in judged if score.month == earlier}
     return [
         Crossing(score, score.state == MET)
         for score in judged
-        if score.month == month and before.get(score.practice, score.state) != score.state
+        if score.month == month
+        and before.get(score.practice, score.state) != score.state
+        and course_of(score.supplier).comparable(earlier, month)
     ]
 
 
@@ -103,11 +124,11 @@ def due_month(month: date) -> date:
     return date(month.year + (month.month >= MARCH), MARCH, 1)
 
 
-def pace(scores: Mapping[date, PracticeScore], rule: Rule, month: date) -> Trajectory | None:
+def pace(scores: Mapping[date, PracticeScore], rule: Rule, month: date, course: Course) -> Trajectory | None:
     """How fast new accounts must come to meet the rule by `due_month`, beside how fast they came.
 
     scores: the practice's by month. None for all but the share of a stock that is to grow, and where the month's own
-    count is not known. A month without a count breaks the pace: nothing is counted across it.
+    count is not known. A month without a count breaks the pace, and so does a break: nothing is counted across it.
     """
     now = scores.get(month)
     if rule.threshold is None or not rule.asks_at_least:
@@ -115,7 +136,8 @@ def pace(scores: Mapping[date, PracticeScore], rule: Rule, month: date) -> Traje
     if now is None or now.numerator is None or not now.denominator:
         return None
     months = [add_months(month, back) for back in range(-12, 1)]
-    counts = [scores[each].numerator if each in scores else None for each in months]
+    like_now = [each for each in months if each in scores and course.comparable(each, month)]
+    counts = [scores[each].numerator if each in like_now else None for each in months]
     return trajectory(counts, now.denominator, rule.threshold, month=month, by=due_month(month))
 
 

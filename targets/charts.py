@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from core import wording
-from core.charts import Chart, Format, Kind, Mark, Point, Series, State, Target
+from core.charts import Break, Chart, Format, Kind, Mark, Point, Series, State, Target
 from core.months import month_label
+from targets.namesakes import labels
 from targets.rules import Rule
+from targets.series import Course
 from targets.sums import PracticeScore, Sums
 
 
@@ -34,73 +36,96 @@ def target_of(rule: Rule) -> Target | None:
     return Target(float(rule.threshold), f"Target {wording.percent(rule.threshold).replace('.0%', '%')}")
 
 
-def moved(points: Sequence[tuple[date, float | None]], name: str) -> str:
-    """The sentence of a line: where it began, where it is, and the difference."""
+def moved(points: Sequence[tuple[date, float | None]], name: str, course: Course) -> str:
+    """The sentence of a line: where it began, where it is, and the difference; since its last break, if it has one."""
     known = [(month, value) for month, value in points if value is not None]
     if not known:
         return f"{name}: nothing is known in these months."
-    (first, start), (last, end) = known[0], known[-1]
+    breaks = course.beginnings(month for month, _ in known)
+    begun = max(breaks, default=known[0][0])
+    return " ".join((_moved_since(known, begun, name), *dict.fromkeys(breaks.values())))
+
+
+def _moved_since(known: Sequence[tuple[date, float]], begun: date, name: str) -> str:
+    (first, start), (last, end) = next(pair for pair in known if pair[0] >= begun), known[-1]
     if first == last:
-        return f"{name}: {wording.percent(end)} in {month_label(last)}, the only month known."
+        only = "the only month known" if first == known[0][0] else "the first month counted in this way"
+        return f"{name}: {wording.percent(end)} in {month_label(last)}, {only}."
     return (
         f"{name} went from {wording.percent(start)} in {month_label(first)} to {wording.percent(end)} in "
         f"{month_label(last)} ({wording.points(end - start)})."
     )
 
 
-def sparkline(months: Sequence[date], values: Mapping[date, float | None], rule: Rule, name: str) -> Chart:
+def line(name: str, points: Sequence[tuple[date, Point]], course: Course) -> Series:
+    """A series by month, broken where its months cannot be compared."""
+    breaks = course.beginnings(month for month, point in points if point.y is not None)
+    return Series(
+        name,
+        tuple(point for _, point in points),
+        tuple(Break(month_label(month), why) for month, why in breaks.items()),
+    )
+
+
+def sparkline(
+    months: Sequence[date], values: Mapping[date, float | None], rule: Rule, name: str, course: Course
+) -> Chart:
     points = [(month, values.get(month)) for month in months]
     return Chart(
         kind=Kind.SPARKLINE,
         title=f"{rule.name}, {name}",
-        finding=moved(points, name),
-        series=(Series(rule.name, tuple(Point(month_label(month), value) for month, value in points)),),
+        finding=moved(points, name, course),
+        series=(line(rule.name, [(month, Point(month_label(month), value)) for month, value in points], course),),
         target=target_of(rule),
     )
+
+
+class AreaHistory(NamedTuple):
+    """The sums of an area by month."""
+
+    area: Place
+    sums: Mapping[date, Sums]
+    course: Course
 
 
 def area_trend(
-    months: Sequence[date],
-    area: Place,
-    region: Place,
-    own: Mapping[date, Sums],
-    beside: Mapping[date, Sums],
-    rule: Rule,
-    visits: Mapping[date, int],
-    source: str,
+    months: Sequence[date], lines: Sequence[AreaHistory], rule: Rule, visits: Mapping[date, int], source: str
 ) -> Chart:
-    """The target's share in the area and in its region by month, the target as a line, visits as marks."""
-    first = min([*own, *beside], default=months[-1])
+    """The target's share by month in the area and in those beside it, the target as a line.
+
+    Visits are counted, not marked: in an area there are some in every month, and marks of all of them mark nothing.
+    """
+    own = lines[0]
+    first = min((month for each in lines for month in each.sums), default=months[-1])
     shown = [month for month in months if month >= first]
-    lines = [(area.short_name, own)]
-    if area is not region:
-        lines.append((region.short_name, beside))
-    series = tuple(
-        Series(
-            name,
-            tuple(
-                Point(
-                    month_label(month), rows[month].share if month in rows else None, note=_sums_note(rows.get(month))
-                )
-                for month in shown
-            ),
-        )
-        for name, rows in lines
+    finding = moved(
+        [(month, own.sums[month].share if month in own.sums else None) for month in shown],
+        own.area.short_name,
+        own.course,
     )
-    finding = moved([(month, own[month].share if month in own else None) for month in shown], area.short_name)
     return Chart(
         kind=Kind.LINE,
         title=f"{rule.name} by month",
-        finding=finding,
-        series=series,
+        finding=" ".join(part for part in (finding, _visits_sentence(shown, visits)) if part),
+        series=tuple(_history_line(each, shown, visits if each is own else {}) for each in lines),
         target=target_of(rule),
-        marks=tuple(
-            Mark(month_label(month), wording.plural(number, "visit"), "Visits")
-            for month, number in sorted(visits.items())
-            if number
-        ),
         source=source,
     )
+
+
+def _history_line(history: AreaHistory, months: Sequence[date], visits: Mapping[date, int]) -> Series:
+    points = []
+    for month in months:
+        row = history.sums.get(month)
+        made = wording.plural(visits[month], "visit") if visits.get(month) else ""
+        note = ", ".join(part for part in (_sums_note(row), made) if part)
+        points.append((month, Point(month_label(month), row.share if row else None, note=note)))
+    return line(history.area.short_name, points, history.course)
+
+
+def _visits_sentence(months: Sequence[date], visits: Mapping[date, int]) -> str:
+    number = sum(visits.get(month, 0) for month in months)
+    return f"{wording.plural(number, 'visit')} in these months." if number else ""
 
 
 def _sums_note(row: Sums | None) -> str:
@@ -139,6 +164,7 @@ def strip(scores: Sequence[PracticeScore], rule: Rule, area: Place, source: str,
 
 def gap(scores: Sequence[PracticeScore], rule: Rule, finding: str, source: str, href: Callable[[str], str]) -> Chart:
     """The shortfall of the practices that make up most of it, greatest first."""
+    called = labels(scores)
     return Chart(
         kind=Kind.BARS,
         title=f"Where the gap is: {rule.unit} to target",
@@ -148,7 +174,7 @@ def gap(scores: Sequence[PracticeScore], rule: Rule, finding: str, source: str, 
                 f"{rule.unit.capitalize()} to target",
                 tuple(
                     Point(
-                        score.name,
+                        called[score.code],
                         float(score.shortfall or 0),
                         href=href(score.code),
                         note=f"{wording.share(score.numerator, score.denominator)} now",
@@ -260,24 +286,28 @@ def practice_trend(
     name: str,
     visits: Sequence[date],
     source: str,
+    course: Course,
 ) -> Chart:
     """A ratio of one practice by month."""
     first = min(shares, default=months[-1])
     shown = [month for month in months if month >= first]
     values = [(month, shares[month].share if month in shares else None) for month in shown]
-    points = tuple(
-        Point(
-            month_label(month),
-            value,
-            note=wording.of_words(shares[month].numerator, shares[month].denominator) if month in shares else "",
+    points = [
+        (
+            month,
+            Point(
+                month_label(month),
+                value,
+                note=wording.of_words(shares[month].numerator, shares[month].denominator) if month in shares else "",
+            ),
         )
         for month, value in values
-    )
+    ]
     return Chart(
         kind=Kind.LINE,
         title=f"{rule.name} by month",
-        finding=moved(values, name),
-        series=(Series(name, points),),
+        finding=moved(values, name, course),
+        series=(line(name, points, course),),
         target=target_of(rule),
         marks=tuple(Mark(month_label(day), "Visit") for day in sorted(visits)),
         source=source,
@@ -291,6 +321,7 @@ def practice_steps(
     name: str,
     visits: Sequence[date],
     source: str,
+    course: Course,
 ) -> Chart:
     """A target that is met or not, in steps: a share would say nothing."""
     first = min(scores, default=months[-1])
@@ -298,34 +329,34 @@ def practice_steps(
     levels = {"met": 1.0, "not_met": 0.0}
     values = [(month, levels.get(scores[month].state) if month in scores else None) for month in shown]
     met = sum(value == 1.0 for _, value in values)
-    known = sum(value is not None for _, value in values)
+    known = [month for month, value in values if value is not None]
     finding = (
-        f"{name}: met in {met} of {wording.plural(known, 'month')} with an answer."
+        f"{name}: met in {met} of {wording.plural(len(known), 'month')} with an answer."
         if known
         else f"{name}: no answer yet."
     )
     return Chart(
         kind=Kind.STEPS,
         title=f"{rule.name} by month",
-        finding=finding,
-        series=(Series(name, tuple(Point(month_label(month), value) for month, value in values)),),
+        finding=" ".join((finding, *dict.fromkeys(course.beginnings(known).values()))),
+        series=(line(name, [(month, Point(month_label(month), value)) for month, value in values], course),),
         levels=LEVELS,
         marks=tuple(Mark(month_label(day), "Visit") for day in sorted(visits)),
         source=source,
     )
 
 
-def reach_trend(values: Sequence[tuple[date, int | None, int | None]], name: str, source: str) -> Chart:
+def reach_trend(values: Sequence[tuple[date, int | None, int | None]], name: str, source: str, course: Course) -> Chart:
     """Patients with the detailed coded record as a share of the list: (month, patients, list)."""
     shares = [(month, part / whole if part is not None and whole else None) for month, part, whole in values]
-    points = tuple(
-        Point(month_label(month), share, note=wording.of_words(part, whole))
+    points = [
+        (month, Point(month_label(month), share, note=wording.of_words(part, whole)))
         for (month, part, whole), (_, share) in zip(values, shares, strict=True)
-    )
+    ]
     return Chart(
         kind=Kind.LINE,
         title="Reach of the detailed coded record",
-        finding=moved(shares, name),
-        series=(Series("Patients with access", points),),
+        finding=moved(shares, name, course),
+        series=(line("Patients with access", points, course),),
         source=source,
     )

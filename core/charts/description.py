@@ -86,9 +86,22 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Break:
+    """From `x` on a series is counted in another way: no line leads there from the value before; `note` says why."""
+
+    x: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     name: str
     points: tuple[Point, ...]
+    breaks: tuple[Break, ...] = ()
+
+    @property
+    def begins_anew(self) -> frozenset[str]:
+        return frozenset(each.x for each in self.breaks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +221,16 @@ class Chart:
         return tuple(mark for mark in self.marks if mark.x in labels)
 
     @property
+    def breaks_shown(self) -> dict[str, str]:
+        """Where lines are broken, each place once whichever series it breaks, with all that is said of it."""
+        found = [each for series in self.series for each in series.breaks]
+        return {
+            label: _joined(each.note for each in found if each.x == label)
+            for label in self.labels
+            if any(each.x == label for each in found)
+        }
+
+    @property
     def has_links(self) -> bool:
         return any(point.href for point in self.points)
 
@@ -246,7 +269,8 @@ class Chart:
     def _table_by_moment(self) -> Table:
         found = [{point.x: point for point in series.points} for series in self.series]
         with_note = any(point.note for point in self.points)
-        with_marks = bool(self.marks_shown)
+        breaks = self.breaks_shown
+        with_marks = bool(self.marks_shown or breaks)
         headings = [self.x_label or "Month", *(series.name for series in self.series)]
         headings += [band.name for band in self.bands]
         headings += [self.target.label] if self.target else []
@@ -258,7 +282,8 @@ class Chart:
             cells += [self._write_range(band.at(label)) for band in self.bands]
             cells += [self.write(self.target.value)] if self.target else []
             cells += [_joined(point.note for point in here if point)] * with_note
-            cells += [_joined(mark.label for mark in self.marks if mark.x == label)] * with_marks
+            marked = [f"Break: {breaks[label]}"] if label in breaks else []
+            cells += [_joined([*marked, *(mark.label for mark in self.marks if mark.x == label)])] * with_marks
             rows.append(Row(tuple(cells), next((point.href for point in here if point and point.href), "")))
         figures = len(headings) - 1 - with_note - with_marks
         return Table(tuple(headings), tuple(rows), (False, *(True,) * figures, *(False,) * (with_note + with_marks)))

@@ -1,14 +1,18 @@
 """What moves in time: lines with gaps, steps between levels, and the sparkline."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 from core.charts import palette
 from core.charts.canvas import SIZE, Canvas, legend_rows, marker
-from core.charts.description import Chart, Kind, Series
-from core.charts.scales import Scale, text_width, ticks
+from core.charts.description import Chart, Format, Kind, Series
+from core.charts.scales import Scale, axis, text_width
 
+BREAK = "Break: not comparable with before"
+# Two points of a percentage.
+SHARES_SPAN = 0.02
 ROW = 24.0
 SAMPLE = 34.0
 PLOT_HEIGHT = 210.0
@@ -36,15 +40,17 @@ class Frame:
 
 
 def runs(chart: Chart, series: Series) -> list[list[tuple[str, float]]]:
-    """The series cut where a month is missing, so that no line bridges a gap."""
+    """The series cut where a month is missing or it begins anew, so that no line bridges a gap or a break."""
     found = {point.x: point.y for point in series.points}
     parts: list[list[tuple[str, float]]] = [[]]
     for label in chart.labels:
         value = found.get(label)
         if value is None:
             parts.append([])
-        else:
-            parts[-1].append((label, value))
+            continue
+        if label in series.begins_anew:
+            parts.append([])
+        parts[-1].append((label, value))
     return [part for part in parts if part]
 
 
@@ -63,6 +69,7 @@ def draw_lines(chart: Chart, width: float, *, links: bool, font: str) -> Canvas:
     _bands(canvas, chart, frame)
     _target(canvas, chart, frame)
     _marks(canvas, chart, frame)
+    _breaks(canvas, chart, frame)
     for number, series in enumerate(chart.series):
         _series(canvas, chart, frame, series, number)
     return canvas
@@ -73,13 +80,21 @@ def _frame(chart: Chart, width: float, top: float, bottom: float) -> Frame:
         levels = tuple(float(level) for level in range(len(chart.levels)))
         y, y_ticks = Scale(-0.3, len(levels) - 0.7, bottom, top), levels
     else:
-        values = [*chart.values, *([chart.target.value] if chart.target else [])]
-        for band in chart.bands:
-            values += [limit for limits in (band.low, band.high) for limit in limits if limit is not None]
-        y_ticks = ticks(min(values), max(values)) if values else (0.0, 1.0)
+        y_ticks = axis_of(chart)
         y = Scale(y_ticks[0], y_ticks[-1], bottom, top)
     widest = max(text_width(words, SIZE) for words in _tick_words(chart, y_ticks))
     return Frame(widest + 10, width - 6, top, bottom, y, y_ticks, chart.labels or ("",))
+
+
+def axis_of(chart: Chart) -> tuple[float, ...]:
+    """The ticks of a line's values, which hold all that is drawn."""
+    values = [*chart.values, *([chart.target.value] if chart.target else [])]
+    for band in chart.bands:
+        values += [limit for limits in (band.low, band.high) for limit in limits if limit is not None]
+    if not values:
+        return 0.0, 1.0
+    low, high = min(values), max(values)
+    return axis(low, high, least=SHARES_SPAN, most=1.0) if chart.y_format is Format.PERCENT else axis(low, high)
 
 
 def _tick_words(chart: Chart, values: tuple[float, ...]) -> list[str]:
@@ -89,10 +104,11 @@ def _tick_words(chart: Chart, values: tuple[float, ...]) -> list[str]:
 
 def _legend_entries(chart: Chart) -> list[tuple[str, str]]:
     """(sample, words): the lines when there is more than one to tell apart, the bands, and the marks, each once."""
-    several = len(chart.series) > 1 or bool(chart.bands) or bool(chart.marks_shown)
+    several = len(chart.series) > 1 or bool(chart.bands or chart.marks_shown or chart.breaks_shown)
     entries = [(f"line-{number}", series.name) for number, series in enumerate(chart.series)] if several else []
     entries += [("band", band.name) for band in chart.bands]
-    return entries + [("mark", label) for label in dict.fromkeys(mark.name or mark.label for mark in chart.marks_shown)]
+    entries += [("mark", label) for label in dict.fromkeys(mark.name or mark.label for mark in chart.marks_shown)]
+    return entries + [("break", BREAK)] * bool(chart.breaks_shown)
 
 
 def _legend_row(canvas: Canvas, chart: Chart, entries: list[tuple[str, str]], y: float) -> None:
@@ -100,6 +116,8 @@ def _legend_row(canvas: Canvas, chart: Chart, entries: list[tuple[str, str]], y:
     for sample, words in entries:
         if sample == "band":
             canvas.add("rect", x=x, y=y - 12, width=SAMPLE, height=14, fill=palette.BAND, class_="chart-band")
+        elif sample == "break":
+            _break_line(canvas, x + SAMPLE / 2, y - 14, y + 3)
         elif sample == "mark":
             marker(
                 canvas,
@@ -204,22 +222,37 @@ def _target(canvas: Canvas, chart: Chart, frame: Frame) -> None:
         stroke_dasharray="10 5",
         class_="chart-target",
     )
-    # The label stands where the line leaves it room: above the target unless the values of the last third lie there.
-    late = frame.labels[-max(1, len(frame.labels) // 3) :]
-    near = [point.y for point in chart.points if point.x in late and point.y is not None]
-    room = (frame.y.high - frame.y.low) * 0.12
-    crowded = any(0 <= value - chart.target.value < room for value in near)
-    top_room = y - frame.top > 18
-    below = (crowded or not top_room) and frame.bottom - y > 20
+    at_start, below = _spot_for_target(chart, frame, chart.target.value)
     canvas.words(
-        frame.right - 2,
+        frame.left + 2 if at_start else frame.right - 2,
         y + 17 if below else y - 6,
         chart.target.label,
-        text_anchor="end",
+        text_anchor="start" if at_start else "end",
         fill=palette.TARGET,
         font_weight="bold",
         class_="chart-target-words",
     )
+
+
+def _spot_for_target(chart: Chart, frame: Frame, target: float) -> tuple[bool, bool]:
+    """Where the target's words cover the least: (at the beginning, below the line); else at the end and above.
+
+    What lies in a spot are values of that third of the labels near the target on that side, and breaks.
+    """
+    third = max(1, len(frame.labels) // 3)
+    room = (frame.y.high - frame.y.low) * 0.12
+    spots = {}
+    for at_start, below in ((False, False), (False, True), (True, False), (True, True)):
+        labels = frame.labels[:third] if at_start else frame.labels[-third:]
+        near = [target - value if below else value - target for value in _values_at(chart, labels)]
+        edge = frame.bottom - frame.y.at(target) < 20 if below else frame.y.at(target) - frame.top < 18
+        broken = sum(label in labels for label in chart.breaks_shown)
+        spots[at_start, below] = (edge, sum(0 <= distance < room for distance in near) + broken)
+    return min(spots, key=lambda spot: spots[spot])
+
+
+def _values_at(chart: Chart, labels: Collection[str]) -> list[float]:
+    return [point.y for point in chart.points if point.x in labels and point.y is not None]
 
 
 def _marks(canvas: Canvas, chart: Chart, frame: Frame) -> None:
@@ -247,6 +280,33 @@ def _marks(canvas: Canvas, chart: Chart, frame: Frame) -> None:
             fill=palette.TEXT,
             class_="chart-ink",
             transform=_turned(x, frame.top - 4),
+        )
+
+
+def _breaks(canvas: Canvas, chart: Chart, frame: Frame) -> None:
+    """Between the last month counted in the old way and the first in the new one."""
+    half = (frame.right - frame.left) / len(frame.labels) / 2
+    for label, note in chart.breaks_shown.items():
+        part = canvas.named(f"{label}: break. {note}", "")
+        x = frame.x(label) - half
+        canvas.add(
+            "rect",
+            part,
+            x=x - half,
+            y=frame.top,
+            width=half * 2,
+            height=frame.bottom - frame.top,
+            fill="none",
+            pointer_events="all",
+        )
+        _break_line(canvas, x, frame.top - 8, frame.bottom, part)
+
+
+def _break_line(canvas: Canvas, x: float, top: float, bottom: float, parent: ET.Element | None = None) -> None:
+    """Two lines side by side, as an axis is cut on paper; visits have one of dots with a triangle."""
+    for side in (-2.0, 2.0):
+        canvas.line(
+            x + side, top, x + side, bottom, parent, stroke=palette.QUIET, stroke_width=1.5, class_="chart-axis"
         )
 
 
@@ -305,6 +365,8 @@ def draw_sparkline(chart: Chart, *, font: str, width: float = 120, height: float
     if high == low:
         low, high = low - 1, high + 1
     frame = Frame(0, width, 6, height - 6, Scale(low, high, height - 6, 6), (), chart.labels)
+    for label in chart.breaks_shown:
+        _break_line(canvas, frame.x(label) - width / len(frame.labels) / 2, 4, height - 4)
     if chart.target:
         y = frame.y.at(chart.target.value)
         canvas.line(

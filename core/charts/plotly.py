@@ -7,6 +7,7 @@ from typing import Any
 
 from core.charts import palette
 from core.charts.description import Chart, Format, Kind, Point, Series, State
+from core.charts.lines import axis_of
 from core.charts.scales import class_edges, class_of, swarm
 
 Json = dict[str, Any]
@@ -61,11 +62,16 @@ def _lines(chart: Chart) -> list[Json]:
 def _line(chart: Chart, series: Series, number: int) -> Json:
     number %= len(palette.LINES)
     found = {point.x: point for point in series.points}
-    points = tuple(found.get(label) or Point(label, None) for label in chart.labels)
+    points: list[Point] = []
+    for label in chart.labels:
+        if label in series.begins_anew:
+            # A value of nothing at the same place: the line ends before it and begins anew.
+            points.append(Point(label, None))
+        points.append(found.get(label) or Point(label, None))
     return {
         "type": "scatter",
         "mode": "lines+markers",
-        "x": list(chart.labels),
+        "x": [point.x for point in points],
         "y": [point.y for point in points],
         "connectgaps": False,
         "line": {
@@ -75,7 +81,7 @@ def _line(chart: Chart, series: Series, number: int) -> Json:
             "shape": "hvh" if chart.kind is Kind.STEPS else "linear",
         },
         "marker": {"symbol": SYMBOLS[number], "size": 8, "color": palette.LINES[number]},
-        **_common(chart, points, series.name),
+        **_common(chart, tuple(points), series.name),
     }
 
 
@@ -187,6 +193,9 @@ def _layout(chart: Chart) -> Json:
         # Without their order a month that the first trace leaves out would come last.
         order = {"type": "category", "categoryorder": "array", "categoryarray": list(chart.labels)}
         names = {**plain, **order, "title": {"text": _plain(chart.x_label)}}
+        if not chart.levels:
+            ends = axis_of(chart)
+            value_axis["range"] = [ends[0], ends[-1]]
         layout |= {"xaxis": names, "yaxis": value_axis}
     else:
         layout |= {"xaxis": value_axis, "yaxis": {**plain, **_names_axis(chart)}}
@@ -220,3 +229,16 @@ def _target_and_marks(chart: Chart, layout: Json, upright: bool) -> None:
         layout["shapes"].append({"type": "line", "line": line, **at})
         words = {"text": _plain(mark.label), "showarrow": False, "xref": "x", "x": mark.x, "yref": "paper", "y": 1}
         layout["annotations"].append({**words, "yanchor": "bottom", "font": {"size": 14}})
+    if upright:
+        _breaks(chart, layout)
+
+
+def _breaks(chart: Chart, layout: Json) -> None:
+    """Between two labels: a category's own place is its number."""
+    for label, note in chart.breaks_shown.items():
+        x = chart.labels.index(label) - 0.5
+        line = {"color": palette.QUIET, "width": 2, "dash": "solid"}
+        at: Json = {"xref": "x", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1}
+        layout["shapes"].append({"type": "line", "line": line, **at})
+        words = {"text": "Break", "hovertext": _plain(note), "showarrow": False, "xref": "x", "x": x, "yref": "paper"}
+        layout["annotations"].append({**words, "y": 1, "yanchor": "bottom", "font": {"size": 14}})

@@ -10,6 +10,10 @@ STEPS = (1.0, 2.0, 5.0, 10.0)
 LETTERS = {"ijl'.,:;|! ": 0.28, "frt()-": 0.34, "mwW%●◐◔○◌": 0.9, "MOQCDGHNUR": 0.75, "ABEKPSVXYTLFZ&": 0.68}
 WIDTHS = {letter: width for letters, width in LETTERS.items() for letter in letters}
 SMALL_LETTER = 0.56
+# An axis begins at nothing where the lowest value is at most this part of the highest.
+FROM_NOTHING = 0.5
+# How far, in steps, the lowest and highest value stay from the ends of an axis.
+ROOM = 0.4
 
 
 def nice_step(span: float, wanted: int) -> float:
@@ -27,6 +31,30 @@ def ticks(low: float, high: float, wanted: int = 5) -> tuple[float, ...]:
     step = nice_step(high - low, wanted)
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     return tuple(round(place * step, 12) for place in range(first, last + 1))
+
+
+def axis(low: float, high: float, *, least: float = 0.0, most: float | None = None) -> tuple[float, ...]:
+    """The ticks of an axis on which what moves can be read: nothing lies on its ends, save 0 and `most` themselves.
+
+    It begins at nothing where the values leave room for that, else at a round number clearly below the lowest: from
+    nothing a line between 27 and 30 % would look flat. least: what the axis spans at the least, so that a wavering of a
+    tenth of a point does not look like a mountain. most: the greatest value that there can be (1 for shares); values
+    beyond it, which wrong figures bring, are still held.
+    """
+    bottom = 0.0 if 0 <= low <= high * FROM_NOTHING else low
+    lacking = max(0.0, least - (high - bottom)) / 2
+    found = ticks(bottom - lacking, high + lacking)
+    step = found[1] - found[0]
+    first, last = found[0], found[-1]
+    if bottom and low - first < step * ROOM:
+        first -= step
+    if last - high < step * ROOM:
+        last += step
+    if low >= 0:
+        first = max(first, 0.0)
+    if most is not None and high <= most:
+        last = min(last, most)
+    return tuple(round(place * step, 12) for place in range(round(first / step), round(last / step) + 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """One chart of every kind, made up, for the tests of each face."""
 
-from core.charts import Band, Chart, Format, Kind, Mark, Point, Series, State, Target
+from core.charts import Band, Break, Chart, Format, Kind, Mark, Point, Series, State, Target
 
 MONTHS = ("Apr 2018", "May 2018", "Jun 2018", "Jul 2018", "Aug 2018", "Sep 2018")
 SHARES = (0.181, 0.186, None, 0.197, 0.2025, 0.211)
@@ -99,4 +99,16 @@ def sparkline() -> Chart:
     )
 
 
-EVERY_KIND = (line, strip, bars, tiles, steps, sparkline)
+def broken() -> Chart:
+    """Counted in another way from August on: Elm Surgery's line breaks there, London's runs on."""
+    ours, london = line().series
+    return Chart(
+        kind=Kind.LINE,
+        title="Transactions at Elm Surgery",
+        finding="Counted anew from August 2018.",
+        series=(Series(ours.name, ours.points, (Break("Aug 2018", "Counted anew."),)), london),
+        target=FIFTH,
+    )
+
+
+EVERY_KIND = (line, broken, strip, bars, tiles, steps, sparkline)

@@ -11,8 +11,9 @@ from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.charts import Chart, Format, Kind, Point, Series, State, Target, palette, to_plotly, to_svg
-from core.charts.scales import swarm, ticks
+from core.charts import Break, Chart, Format, Kind, Point, Series, State, Target, palette, to_plotly, to_svg
+from core.charts.lines import axis_of
+from core.charts.scales import axis, swarm, ticks
 from core.tests import chart_examples as examples
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -199,6 +200,51 @@ def test_a_missing_month_splits_the_line():
     assert [len(run) for run in points] == [2, 3]
 
 
+@pytest.mark.parametrize("kind", [Kind.LINE, Kind.SPARKLINE])
+def test_a_break_splits_the_line_that_it_is_of_and_has_a_mark(kind):
+    chart = examples.broken() if kind is Kind.LINE else replace(examples.broken(), kind=kind, series=broken_series())
+    root = ET.fromstring(to_svg(chart))
+
+    runs = [len(line.get("points", "").split()) for line in root.iter(f"{SVG}polyline")]
+    assert runs == ([2, 2, 6] if kind is Kind.LINE else [2, 2])
+    if kind is Kind.LINE:
+        assert "Aug 2018: break. Counted anew." in [title.text for title in root.iter(f"{SVG}title")]
+        assert "Break: not comparable with before" in [words.text for words in root.iter(f"{SVG}text")]
+
+
+def broken_series():
+    return examples.broken().series[:1]
+
+
+def test_steps_break_too():
+    chart = examples.steps()
+    whole, split = (
+        len(list(ET.fromstring(to_svg(each)).iter(f"{SVG}polyline")))
+        for each in (chart, replace(chart, series=(replace(chart.series[0], breaks=(Break("Sep 2018", "Anew."),)),)))
+    )
+    assert split == whole + 1
+
+
+def test_a_break_is_in_the_interactive_view_a_gap_with_a_mark():
+    plot = to_plotly(examples.broken())
+    ours, london = plot["data"]
+
+    place = ours["x"].index("Aug 2018")
+    assert ours["y"][place - 1 : place + 2] == [0.197, None, 0.2025]
+    assert ours["x"][place : place + 2] == ["Aug 2018", "Aug 2018"]
+    assert len(ours["hovertext"]) == len(ours["customdata"]) == len(ours["x"])
+    assert None not in london["y"]
+    (mark,) = (each for each in plot["layout"]["annotations"] if each["text"] == "Break")
+    assert (mark["x"], mark["hovertext"]) == (3.5, "Counted anew.")
+
+
+def test_the_table_says_a_break_in_words():
+    table = examples.broken().table()
+
+    assert table.headings[-1] == "Marked"
+    assert [row.cells[-1] for row in table.rows] == ["", "", "", "", "Break: Counted anew.", ""]
+
+
 def test_lines_are_told_apart_without_colour():
     root = ET.fromstring(to_svg(examples.line()))
 
@@ -297,6 +343,57 @@ def test_ticks_are_round_and_cover_the_values(low, high, expected):
     assert found[0] <= low
     assert found[-1] >= high
     assert found == pytest.approx(expected)
+
+
+SHARES: dict[str, Any] = {"least": 0.02, "most": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ends"),
+    [
+        (0.20, 0.30, (0.18, 0.32)),  # 27 to 30 % with a target of 20 %
+        (0.27, 0.30, (0.26, 0.31)),
+        (0.85, 0.92, (0.84, 0.94)),  # all above
+        (0.05, 0.20, (0.0, 0.25)),  # all below, from nothing
+        (0.12, 0.20, (0.10, 0.22)),
+        (0.20, 0.20, (0.19, 0.21)),  # constant
+        (0.0, 0.0, (0.0, 0.01)),
+        (1.0, 1.0, (0.99, 1.0)),
+        (0.0, 1.0, (0.0, 1.0)),
+        (0.45, 1.4, (0.0, 2.0)),  # more patients than the list: wrong, and shown
+        (0.2501, 0.2503, (0.24, 0.265)),  # hardly moves
+    ],
+)
+def test_an_axis_holds_shares_with_room(low, high, ends):
+    found = axis(low, high, **SHARES)
+
+    assert (found[0], found[-1]) == pytest.approx(ends)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
+def test_nothing_lies_on_the_ends_of_an_axis_but_nothing_and_the_whole(shares):
+    low, high = min(shares), max(shares)
+
+    found = axis(low, high, **SHARES)
+
+    assert 3 <= len(found) <= 12
+    assert found[0] < low or found[0] == 0
+    assert found[-1] > high or found[-1] == 1
+    assert len({Format.PERCENT.write(value) for value in found}) == len(found)
+
+
+def test_counts_have_no_greatest_value():
+    assert axis(0, 412) == pytest.approx((0, 100, 200, 300, 400, 500))
+    assert axis(-20, 35)[0] < -20
+
+
+def test_drawing_and_interactive_view_have_the_same_axis_with_target_and_bands():
+    chart = examples.line()
+    ends = axis_of(chart)
+
+    assert to_plotly(chart)["layout"]["yaxis"]["range"] == [ends[0], ends[-1]]
+    assert ends[0] < 0.174
+    assert ends[-1] > 0.32
 
 
 @given(st.lists(st.floats(0, 400), max_size=80).map(sorted))

@@ -27,7 +27,6 @@ from reports.snapshot.lines import (
     practice_lines,
     visit_line,
 )
-from reports.snapshot.namesakes import labels, told_apart
 from reports.snapshot.protection import Protected, is_protected, protect
 from reports.snapshot.shape import (
     About,
@@ -45,6 +44,7 @@ from reports.snapshot.shape import (
 )
 from reports.snapshot.texts import legible_snapshot
 from targets import analysis, charts
+from targets.namesakes import labels, told_apart
 from targets.presenters import dashboard, words
 from targets.presenters.tiles import SPARK_MONTHS, own_rows, tiles
 from targets.reading.question import Question
@@ -154,6 +154,7 @@ def _asks(
         actions=lines.actions,
         doubts=lines.doubts,
         called=called,
+        targets={each.target: each.name for each in question.rules},
     )
 
 
@@ -163,9 +164,9 @@ def _summary(question: Question, safe: Protected) -> tuple[str, ...]:
         return ()
     rows = own_rows(question, safe.history, rule, question.area)
     now, before = rows.get(month_of(question)), rows.get(add_months(month_of(question), -1))
-    together = words.together(rule, now, before)
+    together = words.together(rule, now, before, question.course(rule))
     rounded = disclosure.ROUNDED if together and is_protected(rule) else ""
-    return tuple(text for text in (together, rounded, _coverage(now)) if text)
+    return tuple(text for text in (together, rounded, _coverage(now, rule)) if text)
 
 
 def _said(rule: Rule | None, chart: Chart | None) -> Chart | None:
@@ -226,12 +227,15 @@ def _about(found: Read, made_at: datetime) -> About:
     )
 
 
-def _coverage(row: Sums | None) -> str:
+def _coverage(row: Sums | None, rule: Rule) -> str:
+    """Of this target alone: on another one the same practices may have said nothing."""
     if row is None:
         return ""
+    target = sentences.lower(rule.name)
     if row.reported == row.practices:
-        return f"All {row.practices:,} practices reported."
-    return f"{row.reported:,} of {row.practices:,} practices reported; the others count neither way."
+        whole = "The only practice" if row.practices == 1 else f"All {row.practices:,} practices"
+        return f"{whole} reported on {target}."
+    return f"{row.reported:,} of {row.practices:,} practices reported on {target}; the others count neither way."
 
 
 def tile_lines(question: Question, exact: Sequence[Sums], safe: Protected) -> list[Tile]:
@@ -268,7 +272,7 @@ def _spark(question: Question, rule: Rule, rows: Mapping[date, Sums]) -> Chart |
     shares = {month: rows[month].share for month in months if month in rows}
     if sum(share is not None for share in shares.values()) < 2:
         return None
-    return charts.sparkline(months, shares, rule, question.area.short_name)
+    return charts.sparkline(months, shares, rule, question.area.short_name, question.course(rule))
 
 
 def _picture(question: Question, safe: Protected) -> Chart | None:

@@ -88,7 +88,7 @@ def area_lines(question: Question, safe: Protected) -> list[AreaLine]:
             sums=tuple(
                 _sums(rule, rows[area.code, rule.pk], safe) for rule in question.rules if (area.code, rule.pk) in rows
             ),
-            change=analysis.difference(row.share, before[area.code].share if area.code in before else None),
+            change=analysis.change(row, before.get(area.code), question.course(question.rule, area)),
         )
         for area, row in sorted(now, key=lambda pair: (pair[0].name, pair[0].code))
     ]
@@ -124,7 +124,7 @@ def practice_lines(found: Read, safe: Protected) -> tuple[PracticeLine, ...]:
                 closed=long_date(one.closed) if one.closed else "",
                 list_size=registration.denominator if registration else None,
                 standings=tuple(
-                    _standing(by_target[rule.target], before.get((pk, rule.target)), rule, safe)
+                    _standing(by_target[rule.target], before.get((pk, rule.target)), rule, safe, question)
                     for rule in question.rules
                     if rule.target in by_target
                 ),
@@ -136,8 +136,11 @@ def practice_lines(found: Read, safe: Protected) -> tuple[PracticeLine, ...]:
     return tuple(sorted(lines, key=lambda line: (line.name, line.code)))
 
 
-def _standing(score: PracticeScore, before: PracticeScore | None, rule: Rule, safe: Protected) -> AgainstTarget:
-    moved = analysis.difference(score.share, before.share if before else None) if rule.is_ratio else None
+def _standing(
+    score: PracticeScore, before: PracticeScore | None, rule: Rule, safe: Protected, question: Question
+) -> AgainstTarget:
+    course = question.course_of_practices(rule)(score.supplier)
+    moved = analysis.change(score, before, course) if rule.is_ratio else None
     return AgainstTarget(
         target=rule.target,
         state=score.state,
@@ -152,20 +155,14 @@ def _standing(score: PracticeScore, before: PracticeScore | None, rule: Rule, sa
 
 
 def crossing_lines(question: Question, scores: Sequence[PracticeScore]) -> list[Crossing]:
-    """Practices that met a target in one of the two months and did not in the other; missing data crosses nothing."""
-    targets = {rule.pk: rule.target for rule in question.programme.rules} if question.programme else {}
-    titles = {rule.target: rule.name for rule in question.rules}
-    before = {(s.practice, targets[s.rule]): s.state for s in scores if s.month != question.month}
-    found = []
-    for rule in question.rules:
-        for score in scores:
-            if score.month != question.month or score.rule != rule.pk:
-                continue
-            pair = (before.get((score.practice, rule.target)), score.state)
-            if pair in ((State.NOT_MET, State.MET), (State.MET, State.NOT_MET)):
-                up = score.state == State.MET
-                found.append(Crossing(rule.target, titles[rule.target], score.code, score.name, up))
-    return found
+    """Practices that met a target in one of the two months and did not in the other, target by target."""
+    return [
+        Crossing(rule.target, rule.name, score.code, score.name, up)
+        for rule in question.rules
+        for score, up in analysis.crossings(
+            scores, month_of(question), set(question.rules_of(rule.target)), question.course_of_practices(rule)
+        )
+    ]
 
 
 def not_reported(question: Question, scores: Sequence[PracticeScore]) -> list[Gap]:

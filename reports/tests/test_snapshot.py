@@ -13,6 +13,7 @@ from reports.snapshot import NothingToReport, as_json, build, from_json
 from reports.snapshot.building import of_read
 from reports.snapshot.gathering import read
 from reports.tests.factories import MADE_AT, make_world
+from targets import scoring
 from targets.models import AreaScore
 from targets.scoring.area_figures import area_figures
 from visits.tests.factories import ActionFactory, VisitFactory
@@ -110,6 +111,28 @@ def test_who_crossed_a_line_is_named():
 
     assert [(crossing.name, crossing.up) for crossing in snapshot.crossings] == [("=1+1 Surgery", True)]
     assert "1 practice came to meet the registration target: =1+1 Surgery." in snapshot.changes
+
+
+def test_who_reported_and_who_is_asked_are_of_named_targets(world):
+    snapshot = build(**world.asked)
+
+    assert "All 3 practices reported on registration." in snapshot.summary
+    what = "appointments online, e-communication and utilisation"
+    assert f"Ask a practice for the figures that are missing, on {what}: Vale & Sons." in snapshot.asks
+
+
+def test_the_others_are_missing_on_the_target_alone():
+    world = make_world()
+    world.practices[0].figures.filter(source="pomi").update(online_patients=None)
+    scoring.score_months({DECEMBER.replace(day=1)})
+
+    snapshot = build(**world.asked)
+
+    assert "2 of 3 practices reported on registration; the others count neither way." in snapshot.summary
+    what = "appointments online (1), registration (1), e-communication (1) and utilisation (1)"
+    assert (
+        f"Ask 2 practices for the figures that are missing, on {what}: =1+1 Surgery and Vale & Sons." in snapshot.asks
+    )
 
 
 def test_missing_figures_are_told_with_their_reason(world):

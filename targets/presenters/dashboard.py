@@ -53,7 +53,7 @@ def page(page: Page, rows: Sequence[Sums], where: str) -> dict[str, Any]:
         "month_words": month_label(question.month) if question.month else "",
         "notices": page.notices,
         "sentence": words.sentence(question, rule, now, where) if visible or rule is None else outside(question, rule),
-        "together": words.together(rule, now, _before(question, own)) if rule and visible else "",
+        "together": _together(question, rule, own) if rule and visible else "",
         "tiles": tiles(question, rows),
         "rule": rule,
         "target": rule.target if rule else "",
@@ -68,8 +68,9 @@ def page(page: Page, rows: Sequence[Sums], where: str) -> dict[str, Any]:
     }
 
 
-def _before(question: Question, own: Mapping[date, Sums]) -> Sums | None:
-    return own.get(question.month_before) if question.month_before else None
+def _together(question: Question, rule: Rule, own: Mapping[date, Sums]) -> str:
+    now, before = (own.get(month) if month else None for month in (question.month, question.month_before))
+    return words.together(rule, now, before, question.course(rule))
 
 
 def chosen_scores(question: Question, scores: Sequence[PracticeScore]) -> list[PracticeScore]:
@@ -122,8 +123,10 @@ def trend(question: Question, rows: Sequence[Sums], visits: Mapping[date, int]) 
     beside = own_rows(question, rows, rule, question.region)
     if not any(row.share is not None for row in own.values()):
         return None
-    source = words.source_line(question, rule)
-    return charts.area_trend(question.months_shown, question.area, question.region, own, beside, rule, visits, source)
+    lines = [charts.AreaHistory(question.area, own, question.course(rule))]
+    if question.area is not question.region:
+        lines.append(charts.AreaHistory(question.region, beside, question.course(rule, question.region)))
+    return charts.area_trend(question.months_shown, lines, rule, visits, words.source_line(question, rule))
 
 
 def strip(question: Question, scores: Sequence[PracticeScore]) -> Chart | None:
@@ -262,7 +265,8 @@ def area_table(question: Question, rows: Sequence[Sums], kind: str, sort: str = 
 def _area_line(question: Question, rule: Rule, pair: AreaSums, before: Sums | None) -> AreaLine:
     area, row = pair
     state, margin = analysis.state_of_share(row, rule)
-    moved = analysis.difference(row.share, before.share if before else None)
+    course = question.course(rule, area)
+    moved = analysis.change(row, before, course)
 
     def line(**more: str) -> AreaLine:
         url = question.url(area, target=rule.target)
@@ -277,7 +281,7 @@ def _area_line(question: Question, rule: Rule, pair: AreaSums, before: Sums | No
     return line(
         value=wording.share(row.numerator, row.denominator),
         value_small=wording.of_words(row.numerator, row.denominator),
-        change="" if moved is None else wording.points(moved),
+        change=words.change_words(row, before, course).replace(words.NOT_KNOWN, ""),
         to_target=wording.count(row.shortfall),
         met=met,
         reported=reported,

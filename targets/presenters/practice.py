@@ -196,7 +196,9 @@ def services(facts: PracticeFacts) -> list[dict[str, str]]:
         found.append(
             {"name": "Repeat prescriptions ordered online", "value": _count(row.prescriptions_used), "note": ""}
         )
-        found.append({"name": "Record views", "value": _count(row.dcr_used), "note": ""})
+        # One month stands alone: whoever looks at another must know that the two are not counted alike.
+        note = facts.course(("dcr_used",)).why_not(row.month, date.max)
+        found.append({"name": "Record views", "value": _count(row.dcr_used), "note": note})
     said = next((r for r in facts.figures if r.standing == "live" and r.source in ("return", "visit")), None)
     if said:
         note = f"as the practice said for {month_label(said.month)}"

@@ -8,11 +8,12 @@ from typing import Any, Protocol, TypeVar
 from core import wording
 from core.months import short_date
 from practices.signals import PracticeWork
-from targets.analysis import difference
+from targets.analysis import change
 from targets.models import State
 from targets.presenters import words
 from targets.reading.question import Question
 from targets.rules import Rule
+from targets.series import Course
 from targets.sums import PracticeScore
 
 Sorting = Callable[["PracticeRow"], Any]
@@ -102,7 +103,8 @@ def _row(
         list_size=registration.denominator if registration else None,
         doubts=doubts,
     )
-    _put_value(rule, row, scores.get(rule.target), before)
+    course = question.course_of_practices(rule)(one.supplier)
+    _put_value(rule, row, scores.get(rule.target), before, course)
     row.states = [state_cell(own.target, scores.get(own.target)) for own in question.rules]
     _put_work(row, work)
     return row
@@ -112,7 +114,9 @@ def practice_url(question: Question, code: str) -> str:
     return f"/practices/{code}/{question.query()}"
 
 
-def _put_value(rule: Rule, row: PracticeRow, score: PracticeScore | None, before: PracticeScore | None) -> None:
+def _put_value(
+    rule: Rule, row: PracticeRow, score: PracticeScore | None, before: PracticeScore | None, course: Course
+) -> None:
     """The value of the chosen target, where the person may see it; the state is for everybody."""
     if score is None:
         return
@@ -121,13 +125,13 @@ def _put_value(rule: Rule, row: PracticeRow, score: PracticeScore | None, before
         return
     row.share = score.share
     row.shortfall = score.shortfall
-    row.moved = difference(score.share, before.share if before else None)
+    row.moved = change(score, before, course)
     if score.shortfall is not None:
         row.to_target = wording.count(score.shortfall)
     if rule.is_ratio and score.share is not None:
         row.value = wording.share(score.numerator, score.denominator)
         row.value_small = wording.of_words(score.numerator, score.denominator)
-        row.change = "" if row.moved is None else wording.points(row.moved)
+        row.change = words.change_words(score, before, course).replace(words.NOT_KNOWN, "")
 
 
 def state_cell(target: str, score: PracticeScore | None) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from targets.reading.peers import FIFTHS
 from targets.reading.question import Question
 from targets.rules import EVIDENCE, Rule
 from targets.scoring.reasons import reason_words
+from targets.series import Course
 from targets.sums import PracticeScore
 
 SPARK_MONTHS = 13
@@ -62,6 +63,12 @@ class PracticeFacts:
             for score, _ in self.scores
             if score.rule in rules and last is not None and (score.month > last if later else score.month <= last)
         }
+
+    def course(self, columns: Sequence[str], source: str = measures.POMI.key) -> Course:
+        """Which months may be compared, by the system that each month's row names."""
+        rows = [row for row in self.figures if row.standing == "live" and row.source == source and row.supplier]
+        suppliers = {row.month: row.supplier for row in rows}
+        return self.question.frame.breaks.of_columns(columns, self.practice.supplier, suppliers, source=source)
 
     def row_behind(self, rule: Rule) -> MonthlyFigures | None:
         """The row of figures that the month's score was made from."""
@@ -122,7 +129,7 @@ def _chart(facts: PracticeFacts, rule: Rule, scores: Mapping[date, PracticeScore
     months = facts.question.months_shown
     source = words.source_line(facts.question, rule)
     build = charts.practice_trend if rule.is_ratio else charts.practice_steps
-    return build(months, scores, rule, facts.name, facts.visits, source)
+    return build(months, scores, rule, facts.name, facts.visits, source, facts.course(rule.columns, rule.source))
 
 
 def _sparkline(facts: PracticeFacts, rule: Rule, scores: Mapping[date, PracticeScore]) -> str:
@@ -133,7 +140,7 @@ def _sparkline(facts: PracticeFacts, rule: Rule, scores: Mapping[date, PracticeS
     shares = {m: scores[m].share for m in months if m in scores}
     if sum(share is not None for share in shares.values()) < 2:
         return ""
-    return to_svg(charts.sparkline(months, shares, rule, facts.name))
+    return to_svg(charts.sparkline(months, shares, rule, facts.name, facts.course(rule.columns, rule.source)))
 
 
 def provenance(facts: PracticeFacts, rule: Rule) -> dict[str, str]:
@@ -214,7 +221,7 @@ def trajectory_words(facts: PracticeFacts, rule: Rule, scores: Mapping[date, Pra
     month = facts.question.month
     if rule.target != Target.REGISTRATION or month is None:
         return ""
-    return words.pace_words(pace(scores, rule, month), month)
+    return words.pace_words(pace(scores, rule, month, facts.course(rule.columns, rule.source)), month)
 
 
 def dcr_reach(facts: PracticeFacts) -> dict[str, Any]:
@@ -233,7 +240,8 @@ def dcr_reach(facts: PracticeFacts) -> dict[str, Any]:
     }
     if len(shown) > 1:
         source = f"POMI, to {month_label(shown[-1][0])}."
-        found["reach_chart"] = charts.reach_trend([v for v in shown if v[0] <= row.month], facts.name, source)
+        course = facts.course(("dcr_enabled", "list_size"))
+        found["reach_chart"] = charts.reach_trend([v for v in shown if v[0] <= row.month], facts.name, source, course)
     if row.dcr_status == 2 and reach < LOW_REACH:
         found["warning"] = "Enabled, not reaching patients: fewer than 1 in 100 on the list have access."
     return found

@@ -71,12 +71,14 @@ def crossed(question: Question, crossings: Sequence[Crossing]) -> StartPanel:
     ]
     named = words.in_sentence(rule) if rule else "target"
     since = month_label(add_months(month, -1)) if month else ""
+    broken = question.frame.breaks.why_not(rule, add_months(month, -1), month) if rule and month else ""
+    nobody = f"No practice {'that can be compared ' if broken else ''}crossed the {named} since {since}."
     return StartPanel(
         key="crossed",
         title="Practices that crossed a line",
         items=tuple(items[:10]),
         total=len(items),
-        empty=f"No practice crossed the {named} since {since}." if since else "",
+        empty=" ".join(part for part in (broken, nobody) if part) if since else "",
     )
 
 

@@ -9,7 +9,7 @@ from core.charts import to_svg
 from core.months import add_months
 from practices.geography import Area
 from targets import charts
-from targets.analysis import difference, state_of_share
+from targets.analysis import state_of_share
 from targets.presenters import words
 from targets.reading.question import Question
 from targets.rules import Rule
@@ -89,23 +89,19 @@ def _tile(question: Question, rule: Rule, rows: Mapping[date, Sums]) -> Tile:
         return tile(state=state, coverage=coverage, reason="no practice has said")
     months = [add_months(question.month, back) for back in range(1 - SPARK_MONTHS, 1)]
     shares = {month: rows[month].share for month in months if month in rows}
-    spark = to_svg(charts.sparkline(months, shares, rule, question.area.short_name)) if len(shares) > 1 else ""
+    course, name = question.course(rule), question.area.short_name
+    spark = to_svg(charts.sparkline(months, shares, rule, name, course)) if len(shares) > 1 else ""
     return tile(
         state=state,
         within_margin=margin,
         coverage=coverage,
         value=wording.share(row.numerator, row.denominator),
         value_small=wording.of_words(row.numerator, row.denominator),
-        change_month=_change(row, rows.get(add_months(question.month, -1))),
-        change_year=_change(row, rows.get(add_months(question.month, -12))),
+        change_month=words.change_words(row, rows.get(add_months(question.month, -1)), course),
+        change_year=words.change_words(row, rows.get(add_months(question.month, -12)), course),
         to_target=words.units(rule, row.shortfall) if row.shortfall else "none",
         practices_state=(MET if row.not_met == 0 else NOT_MET) if rule.is_ratio else "",
         meet_line=f"{wording.count(row.met)} of {wording.plural(row.judged, 'practice')} meet it",
         rounded=disclosure.ROUNDED if rule.is_ratio and not rule.published else "",
         sparkline=spark,
     )
-
-
-def _change(row: Sums, before: Sums | None) -> str:
-    moved = difference(row.share, before.share if before else None)
-    return "not known" if moved is None else wording.points(moved)

@@ -4,14 +4,16 @@ from datetime import date
 
 from core import wording
 from core.months import long_date, month_end, month_label
-from targets.analysis import Gap, difference, due_month
+from targets.analysis import Gap, Shared, change, due_month
 from targets.reading.question import Question
 from targets.rules import STATUS, Rule
+from targets.series import Course
 from targets.statistics.proportions import wilson
 from targets.statistics.trajectory import Trajectory
 from targets.sums import Sums
 
 OUTSIDE = "in your CCGs only"
+NOT_KNOWN, NOT_COMPARABLE = "not known", "not comparable"
 UNITS = {
     "patients": ("patient", "patients"),
     "slots": ("slot", "slots"),
@@ -116,15 +118,26 @@ def sentence(question: Question, rule: Rule | None, row: Sums | None, where: str
     return f"{words}; {to_go(rule, row.shortfall or 0)}{where}."
 
 
-def together(rule: Rule, row: Sums | None, before: Sums | None) -> str:
-    """The second sentence: the area's own percentage and where it is going."""
+def together(rule: Rule, row: Sums | None, before: Sums | None, course: Course) -> str:
+    """The second sentence: the area's own percentage and where it is going, or why that cannot be said."""
     if row is None or row.share is None or not rule.is_ratio:
         return ""
     words = f"Taken together: {wording.share(row.numerator, row.denominator)}"
-    moved = difference(row.share, before.share if before else None)
-    if moved is None:
+    if before is None or before.share is None:
         return f"{words}."
-    return f"{words}, {wording.points(moved)} since {month_label(before.month)}." if before else f"{words}."
+    moved = change(row, before, course)
+    if moved is None:
+        return f"{words}. {course.why_not(before.month, row.month)}"
+    return f"{words}, {wording.points(moved)} since {month_label(before.month)}."
+
+
+def change_words(row: Shared, before: Shared | None, course: Course) -> str:
+    """ "+0.3 pp"; NOT_COMPARABLE where both are known and a break lies between them."""
+    moved = change(row, before, course)
+    if moved is not None:
+        return wording.points(moved)
+    broken = before is not None and not course.comparable(before.month, row.month)
+    return NOT_COMPARABLE if broken else NOT_KNOWN
 
 
 def source_line(question: Question, rule: Rule | None) -> str:

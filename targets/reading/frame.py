@@ -15,10 +15,13 @@ from django.utils import timezone
 
 from core.cached import cached
 from core.months import month_end
+from practices.breaks import Break
+from practices.geography import AreaKind as Kind
 from practices.geography import AreaTree, geography, tree_on
-from practices.models import MonthlyFigures
-from targets.models import Programme, ScoredMonth
+from practices.models import MeasureBreak, MonthlyFigures
+from targets.models import Programme, Score, ScoredMonth
 from targets.rules import STORED, TARGETS, Rule, rule_of
+from targets.series import AreaKey, SeriesBreaks
 
 ORDER = {target: place for place, target in enumerate(TARGETS)}
 
@@ -53,6 +56,7 @@ class Frame:
     tree: AreaTree
     programmes: tuple[ProgrammeInfo, ...]
     months: tuple[MonthInfo, ...]
+    breaks: SeriesBreaks
 
     @property
     def latest(self) -> MonthInfo | None:
@@ -83,7 +87,35 @@ def _read() -> Frame:
     months = tuple(_months())
     # A question takes the areas of its own month.
     day = month_end(months[0].month) if months else timezone.localdate()
-    return Frame(tree_on(geography(), day), tuple(_programmes()), months)
+    tree, programmes = tree_on(geography(), day), tuple(_programmes())
+    return Frame(tree, programmes, months, _breaks(tree, programmes, months))
+
+
+def _breaks(tree: AreaTree, programmes: Iterable[ProgrammeInfo], months: Iterable[MonthInfo]) -> SeriesBreaks:
+    """Whom a break touches is asked only of those that a rule can meet: one query each, over one month."""
+    known = MeasureBreak.objects.known()
+    rules = [rule for programme in programmes for rule in programme.rules]
+    areas = {}
+    for each in known.every:
+        met_by = [rule.pk for rule in rules if each.column in rule.columns and each.source == rule.source]
+        before = max((info.month for info in months if info.month < each.month), default=None)
+        if met_by and before:
+            areas[each] = frozenset(_touched(each, tree.on(month_end(before)), before, met_by))
+    return SeriesBreaks(known, areas)
+
+
+def _touched(broken: Break, tree: AreaTree, month: date, rules: list[int]) -> Iterable[AreaKey]:
+    """The areas that held, in the last month before a break, practices that it speaks of."""
+    rows = Score.objects.filter(month=month, rule__in=rules, figures__isnull=False).order_by()
+    boroughs = {area.pk: area for area in tree.of_kind(Kind.BOROUGH)}
+    for ccg_pk, borough_pk, supplier in rows.values_list("ccg", "borough", "figures__supplier").distinct():
+        if not broken.speaks_of(supplier):
+            continue
+        ccg, borough = tree.by_pk.get(ccg_pk or 0), boroughs.get(borough_pk)
+        if ccg:
+            yield from ((Kind.CCG.value, ccg.code), (Kind.STP.value, ccg.stp), (Kind.REGION.value, ccg.region))
+        if borough:
+            yield Kind.BOROUGH.value, borough.code
 
 
 def _programmes() -> Iterable[ProgrammeInfo]:

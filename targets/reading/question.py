@@ -3,6 +3,7 @@
 Who asks is another matter (practices.reader), and so is the page that shows the answer (targets.reading.page).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
@@ -13,6 +14,7 @@ from practices.geography import AreaKind as Kind
 from targets.reading.areas import path_of
 from targets.reading.frame import Frame, MonthInfo, ProgrammeInfo
 from targets.rules import Rule
+from targets.series import Course
 
 MONTHS_BEFORE = 24
 
@@ -50,6 +52,15 @@ class Question:
     def rules_of(self, target: str) -> dict[int, Rule]:
         """All versions of the programme's rule for a target, by id: a trend may cross from one to the next."""
         return {pk: rule for pk, rule in self.all_rules.items() if rule.target == target}
+
+    def course(self, rule: Rule, area: Area | None = None) -> Course:
+        """Which months of an area's sums may be compared; of the area asked for, if no other is named."""
+        place = area or self.area
+        return self.frame.breaks.of_area(rule, place.kind, place.code)
+
+    def course_of_practices(self, rule: Rule) -> Callable[[str], Course]:
+        """The same of a practice, by its supplier."""
+        return lambda supplier: self.frame.breaks.of_practice(rule, supplier)
 
     @property
     def month_info(self) -> MonthInfo | None:

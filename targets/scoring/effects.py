@@ -10,7 +10,7 @@ import pandas as pd
 
 from core.months import add_months, month_end, month_key
 from practices.geography import AreaKind, Geography, read_geography
-from practices.models import Import, MonthlyFigures, Organisation
+from practices.models import Import, MeasureBreak, MonthlyFigures, Organisation
 from targets.models import AreaScore, Programme, Score, State, Target
 from targets.rules import Rule
 from targets.scoring.frames import Material, month_from_number
@@ -135,7 +135,7 @@ def _area(row: Sums, target: str, name: str, before: list[int] | None) -> dict[s
 
 
 def crossings_of(rule: Rule, frame: pd.DataFrame, months: Collection[date]) -> list[Crossing]:
-    """Met to not met and the reverse; a practice without data on either side crosses nothing."""
+    """Met to not met and the reverse; a practice without data on either side crosses nothing, and nobody a break."""
     after = by_month(frame.loc[frame["state"].isin(KNOWN), ["practice", "month", "state"]])
     if not after:
         return []
@@ -143,13 +143,26 @@ def crossings_of(rule: Rule, frame: pd.DataFrame, months: Collection[date]) -> l
     found = []
     for month, states in after.items():
         last = add_months(month, -1)
-        earlier = before.get(month, before.get(last, after.get(last)))
+        earlier = before.get(month)
+        if earlier is None:
+            earlier = before.get(last, after.get(last))
+            states = comparable(states, rule, last, month)
         if earlier is None:
             continue
         pairs = pd.concat([earlier.rename("before"), states.rename("after")], axis=1, join="inner")
         moved = pairs[pairs["before"] != pairs["after"]]
         found += [Crossing(practice, month, rule, was, now) for practice, was, now in moved.itertuples()]
     return found
+
+
+def comparable(states: "pd.Series[str]", rule: Rule, first: date, last: date) -> "pd.Series[str]":
+    """Without the practices of whose supplier a break lies between the two months."""
+    breaks = MeasureBreak.objects.known().between(rule.columns, None, first, last, source=rule.source)
+    if not breaks:
+        return states
+    suppliers = Organisation.objects.practices().values_list("pk", "supplier")
+    broken = [pk for pk, supplier in suppliers if any(each.speaks_of(supplier) for each in breaks)]
+    return states.drop(broken, errors="ignore")
 
 
 def by_month(states: pd.DataFrame) -> dict[date, "pd.Series[str]"]:

@@ -212,6 +212,19 @@ def test_a_portal_without_figures_says_what_would_bring_them(client: Any, refere
     assert "No figures have been brought in yet." in body(client.get(reverse("targets:ccg", args=["08L"])))
 
 
+def test_namesakes_of_a_chart_have_their_code_in_drawing_and_table(client: Any, area: Organisation) -> None:
+    others = [add_practice(area, 400 + number, name="Manor Surgery") for number in range(2)]
+    score()
+    sign_in(client, viewer=True)
+    page = body(client.get(url_of(area)))
+    gap = page.split("Where the gap is", 1)[1].split("</figure>", 1)[0]
+    drawing, table = gap.split("<table", 1)
+    for practice in others:
+        assert f"Manor Surgery ({practice.code}): " in drawing
+        assert f"Manor Surgery ({practice.code})" in table
+    assert "Cedar Surgery (" not in gap
+
+
 def test_a_programme_without_rules_says_so(client: Any, area: Organisation) -> None:
     from targets.tests.factories import ProgrammeFactory
 

@@ -3,8 +3,9 @@ from typing import Any
 
 import pytest
 
+from core.models import PortalState
 from core.months import month_key
-from practices.models import Import, MonthlyFigures
+from practices.models import Import, MeasureBreak, MonthlyFigures
 from practices.signals import preview_effects
 from practices.tests.factories import DECEMBER, ImportFactory, MonthlyFiguresFactory, OrganisationFactory
 from targets.models import AreaScore, Score
@@ -86,3 +87,17 @@ def test_what_the_preview_says_is_what_comes(practices: list[Any]) -> None:
 
 def test_an_import_without_figures_has_no_effects(practices: list[Any]) -> None:
     assert list(preview_effects(brought_by=ImportFactory(waiting=True))) == [{}]
+
+
+def test_a_new_month_is_not_held_against_one_on_the_other_side_of_a_break(practices: list[Any]) -> None:
+    MeasureBreak.objects.create(source="pomi", measure="online_patients", supplier="EMIS", month=DECEMBER, note="none")
+    PortalState.figures_changed()
+    type(practices[0]).objects.filter(pk=practices[0].pk).update(supplier="TPP")
+    for practice in practices:
+        MonthlyFiguresFactory(practice=practice, month=NOVEMBER)
+    score_months([NOVEMBER])
+    brought_by = ImportFactory(waiting=True)
+    for practice in practices:
+        staged(brought_by, practice, online_patients=100)
+
+    assert [crossing["code"] for crossing in effects_of(brought_by)["crossings"]] == [practices[0].code]

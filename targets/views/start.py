@@ -102,7 +102,8 @@ def crossings(page: Page, scores: list[PracticeScore]) -> list[Crossing]:
     question = page.question
     if question.month is None or question.rule is None:
         return []
-    return analysis.crossings(scores, question.month, set(question.rules_of(question.rule.target)))
+    rules = set(question.rules_of(question.rule.target))
+    return analysis.crossings(scores, question.month, rules, question.course_of_practices(question.rule))
 
 
 def at_a_glance(page: Page, rows: list[Sums], where: str) -> dict[str, Any]:

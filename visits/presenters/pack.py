@@ -17,6 +17,7 @@ from targets.presenters.words import interval_words, pace_words, target_line, un
 from targets.reading.peers import FIFTHS
 from targets.rules import EVIDENCE, STATUS, Rule
 from targets.scoring import reason_words
+from targets.series import Course
 from targets.sums import PracticeScore
 from visits.models import Visit
 from visits.pack_facts import PackFacts
@@ -154,7 +155,11 @@ def _trajectory_words(facts: PackFacts) -> str:
     rule = next((rule for rule in facts.rules if rule.target == Target.REGISTRATION), None)
     if facts.month is None or rule is None:
         return ""
-    return pace_words(pace(facts.registration_by_month(), rule, facts.month), facts.month)
+    return pace_words(pace(facts.registration_by_month(), rule, facts.month, _course(facts, rule)), facts.month)
+
+
+def _course(facts: PackFacts, rule: Rule) -> Course:
+    return facts.frame.breaks.of_practice(rule, facts.practice.supplier)
 
 
 def _reach_words(facts: PackFacts) -> str:
@@ -191,7 +196,8 @@ def _chart(facts: PackFacts) -> Chart | None:
     months = [add_months(facts.month, back) for back in range(-12, 1)]
     shown: dict[date, PracticeScore] = {month: by_month[month] for month in months if month in by_month}
     visited = sorted({month_of(visit.on) for visit in facts.made} & set(shown))
-    return charts.practice_trend(months, shown, rule, facts.practice.name, visited, rule.source_words)
+    name, course = facts.practice.name, _course(facts, rule)
+    return charts.practice_trend(months, shown, rule, name, visited, rule.source_words, course)
 
 
 def _last_visit(made: Sequence[Visit]) -> LastVisit | None:

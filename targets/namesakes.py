@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from core.legible import legible
-from targets.reading.dashboard import PracticeScore
+from targets.sums import PracticeScore
 
 
 def labels(scores: Iterable[PracticeScore]) -> dict[str, str]:
-    """By code, what each practice is called in sentences, lists and bars. Tables and dots have every code."""
+    """By code, what each practice is called in sentences, lists and bars. Tables have every code, and so have dots."""
     names = {score.code: score.name for score in scores}
     alike = Counter(_heard(name) for name in names.values())
     return {code: f"{name} ({code})" if alike[_heard(name)] > 1 else name for code, name in names.items()}
