@@ -111,4 +111,5 @@ def broken() -> Chart:
     )
 
 
-EVERY_KIND = (line, broken, strip, bars, tiles, steps, sparkline)
+EVERY_KIND = (line, strip, bars, tiles, steps, sparkline)
+EVERY_CHART = (*EVERY_KIND, broken)

@@ -17,7 +17,7 @@ from core.charts.scales import axis, swarm, ticks
 from core.tests import chart_examples as examples
 
 SVG = "{http://www.w3.org/2000/svg}"
-every_kind = pytest.mark.parametrize("make", examples.EVERY_KIND, ids=lambda make: make.__name__)
+every_kind = pytest.mark.parametrize("make", examples.EVERY_CHART, ids=lambda make: make.__name__)
 
 
 def drawn_values(svg: str) -> list[float]:
@@ -460,7 +460,7 @@ def test_the_pdf_can_read_every_drawing(tmp_path: Path):
     import typst
 
     source = "#set document(title: [Charts])\n"
-    for make in examples.EVERY_KIND:
+    for make in examples.EVERY_CHART:
         (tmp_path / f"{make.__name__}.svg").write_text(to_svg(make(), width=720, for_print=True))
         source += f'#image("{make.__name__}.svg", alt: "{make().finding}")\n'
     (tmp_path / "charts.typ").write_text(source)

@@ -5,17 +5,18 @@ a page then spends its queries on figures.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import CharField, DateTimeField, OuterRef, Subquery, UUIDField, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from core.cached import cached
 from core.months import month_end
-from practices.breaks import Break
+from practices.breaks import Break, Breaks
 from practices.geography import AreaKind as Kind
 from practices.geography import AreaTree, geography, tree_on
 from practices.models import MeasureBreak, MonthlyFigures
@@ -23,6 +24,7 @@ from targets.models import Programme, Score, ScoredMonth
 from targets.rules import STORED, TARGETS, Rule, rule_of
 from targets.series import AreaKey, SeriesBreaks
 
+WORDS_OF_BREAK = ("source", "measure", "supplier", "note")
 ORDER = {target: place for place, target in enumerate(TARGETS)}
 
 
@@ -84,16 +86,17 @@ def read_frame() -> Frame:
 
 
 def _read() -> Frame:
-    months = tuple(_months())
+    months, known = _months_and_breaks()
     # A question takes the areas of its own month.
     day = month_end(months[0].month) if months else timezone.localdate()
     tree, programmes = tree_on(geography(), day), tuple(_programmes())
-    return Frame(tree, programmes, months, _breaks(tree, programmes, months))
+    return Frame(tree, programmes, months, _breaks(known, tree, programmes, months))
 
 
-def _breaks(tree: AreaTree, programmes: Iterable[ProgrammeInfo], months: Iterable[MonthInfo]) -> SeriesBreaks:
+def _breaks(
+    known: Breaks, tree: AreaTree, programmes: Iterable[ProgrammeInfo], months: Iterable[MonthInfo]
+) -> SeriesBreaks:
     """Whom a break touches is asked only of those that a rule can meet: one query each, over one month."""
-    known = MeasureBreak.objects.known()
     rules = [rule for programme in programmes for rule in programme.rules]
     areas = {}
     for each in known.every:
@@ -129,14 +132,29 @@ def _programmes() -> Iterable[ProgrammeInfo]:
     return [ProgrammeInfo(**values, rules=tuple(rules)) for values, rules in found.values()]
 
 
-def _months() -> Iterable[MonthInfo]:
-    """Newest first: a hundred rows even after ten years."""
+def _months_and_breaks() -> tuple[tuple[MonthInfo, ...], Breaks]:
+    """Months newest first, a hundred rows even after ten years, and beside them, in the same query, the breaks."""
     # Any one row of the month: to sort a month's rows by their imports would cost more than the page. Said as a range
     # in the order of the index by month; asked for equality, PostgreSQL reads the table until it meets the month.
     span = {"month__gte": OuterRef("month"), "month__lte": OuterRef("month")}
     landed = MonthlyFigures.objects.live().published().filter(**span).order_by("month")
-    rows = ScoredMonth.objects.order_by("-month").annotate(
+    months = ScoredMonth.objects.annotate(
         brought_by=Subquery(landed.values("brought_by")[:1]),
         imported_at=Subquery(landed.values("brought_by__landed_at")[:1]),
+        **{name: Value("", CharField()) for name in WORDS_OF_BREAK},
     )
-    return [MonthInfo(*row) for row in rows.values_list("month", "published", "brought_by", "imported_at")]
+    breaks = MeasureBreak.objects.annotate(
+        published=Value(False),
+        brought_by=Cast(Value(None), UUIDField()),
+        imported_at=Cast(Value(None), DateTimeField()),
+    )
+    about_month = [info.name for info in fields(MonthInfo)]
+    first, second = (rows.order_by().values_list(*about_month, *WORDS_OF_BREAK) for rows in (months, breaks))
+    found: list[MonthInfo] = []
+    known: list[Break] = []
+    for month, published, brought_by, imported_at, source, column, supplier, note in first.union(second, all=True):
+        if source:
+            known.append(Break(source, column, supplier, month, note))
+        else:
+            found.append(MonthInfo(month, published, brought_by, imported_at))
+    return tuple(sorted(found, key=lambda info: info.month, reverse=True)), Breaks(tuple(known))
