@@ -20,6 +20,7 @@ from practices.breaks import Break, Breaks
 from practices.geography import AreaKind as Kind
 from practices.geography import AreaTree, geography, tree_on
 from practices.models import MeasureBreak, MonthlyFigures
+from practices.reader import WHOLE
 from targets.models import Programme, Score, ScoredMonth
 from targets.rules import STORED, TARGETS, Rule, rule_of
 from targets.series import AreaKey, SeriesBreaks
@@ -109,7 +110,7 @@ def _breaks(
 
 def _touched(broken: Break, tree: AreaTree, month: date, rules: list[int]) -> Iterable[AreaKey]:
     """The areas that held, in the last month before a break, practices that it speaks of."""
-    rows = Score.objects.filter(month=month, rule__in=rules, figures__isnull=False).order_by()
+    rows = Score.objects.for_user(WHOLE).in_month(month).filter(rule__in=rules, figures__isnull=False).order_by()
     boroughs = {area.pk: area for area in tree.of_kind(Kind.BOROUGH)}
     for ccg_pk, borough_pk, supplier in rows.values_list("ccg", "borough", "figures__supplier").distinct():
         if not broken.speaks_of(supplier):
