@@ -14,10 +14,11 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from core.cached import cached
+from core.models import PortalState
 from core.months import month_end
-from practices.geography import AreaTree, geography, tree_on
+from practices.geography import Area, AreaKind, AreaTree, Term, geography, term_of, tree_on
 from practices.models import MonthlyFigures
-from targets.models import Programme, ScoredMonth
+from targets.models import AreaScore, Programme, ScoredMonth
 from targets.rules import STORED, TARGETS, Rule, rule_of
 
 ORDER = {target: place for place, target in enumerate(TARGETS)}
@@ -53,6 +54,10 @@ class Frame:
     tree: AreaTree
     programmes: tuple[ProgrammeInfo, ...]
     months: tuple[MonthInfo, ...]
+    counted: frozenset[tuple[str, str]] = frozenset()
+    """Kind and code of each area that has figures in the month, where figures are made up: those run on under the areas
+    of 2018, whatever the register says of their end.
+    """
 
     @property
     def latest(self) -> MonthInfo | None:
@@ -61,7 +66,21 @@ class Frame:
 
     def in_month(self, month: date | None) -> "Frame":
         """With the areas as they were at the end of a month."""
-        return replace(self, tree=self.tree.on(month_end(month))) if month else self
+        if month is None:
+            return self
+        made_up = PortalState.seen().illustrative
+        counted = cached(("areas with figures", month), lambda: _counted(month)) if made_up else frozenset()
+        return replace(self, tree=self.tree.on(month_end(month)), counted=counted)
+
+    def is_of_month(self, area: Area, month: date) -> bool:
+        """Whether there was the area in the month."""
+        return area.is_open(month, month_end(month)) or (area.kind, area.code) in self.counted
+
+    def term(self, kind: AreaKind, month: date | None) -> Term:
+        """What the areas of the month were called: those with figures, and where none has any, by the day."""
+        found = (self.tree.find(kind, code) for of_kind, code in self.counted if of_kind == kind)
+        terms = {area.term for area in found if area}
+        return terms.pop() if len(terms) == 1 else term_of(kind, month)
 
     def month_info(self, month: date) -> MonthInfo | None:
         return next((info for info in self.months if info.month == month), None)
@@ -84,6 +103,10 @@ def _read() -> Frame:
     # A question takes the areas of its own month.
     day = month_end(months[0].month) if months else timezone.localdate()
     return Frame(tree_on(geography(), day), tuple(_programmes()), months)
+
+
+def _counted(month: date) -> frozenset[tuple[str, str]]:
+    return frozenset(AreaScore.objects.filter(month=month).values_list("area_kind", "area_code").distinct())
 
 
 def _programmes() -> Iterable[ProgrammeInfo]:

@@ -36,7 +36,7 @@ def test_rows_are_close(london, context, role):
 
 def test_dates_in_tables_stand_on_one_line(london, context):
     page = london.page_of(context, "facilitator", "/visits/")
-    day = page.get_by_role("region", name="Visits").locator("time").first
+    day = page.get_by_role("region", name="Made or cancelled").locator("time").first
 
     expect(day).to_have_text("3 Dec 2018")
     assert day.evaluate("element => element.getClientRects().length") == 1
