@@ -187,7 +187,7 @@ def test_the_table_of_ccgs_sorts_by_keyboard_and_leaves_as_a_file(london, contex
     expect(page.locator("#announcer")).to_contain_text("Sorted by Value, descending")
     assert 0 <= top_of(page, "#areas") < 900
     axe(page)
-    shares = table.locator('[data-label="Value"]').all_inner_texts()
+    shares = table.locator('td[data-label="Value"]').all_inner_texts()
     found = [float(share.split("%")[0]) for share in shares]
     assert found == sorted(found, reverse=True)
 
