@@ -6,12 +6,14 @@ as the reader is at one of them, so that everything is two presses away.
 
 from typing import NamedTuple
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 
 
 class Way(NamedTuple):
     label: str
     url_name: str
+    stands_for: tuple[str, ...] = ()
+    """Pages elsewhere at which the reader is still on this way."""
 
 
 class Group(NamedTuple):
@@ -19,6 +21,7 @@ class Group(NamedTuple):
     ways: tuple[Way, ...]
 
 
+AREAS = ("targets:region", "targets:stp", "targets:icb", "targets:ccg", "targets:sub_location", "targets:borough")
 START, LONDON, PRACTICES = (
     Way("Start", "targets:start"),
     Way("London", "targets:london"),
@@ -54,10 +57,10 @@ NAVIGATION: dict[str, tuple[Way | Group, ...]] = {
     ),
     "ccg_lead": (
         START,
-        Way("Dashboard", "targets:london"),
+        Way("Dashboard", "targets:dashboard", AREAS),
+        LONDON,
         PRACTICES,
-        Group("Visits", (VISITS, CASELOADS)),
-        ACTIONS,
+        Group("Visits and actions", (VISITS, ACTIONS, CASELOADS)),
         Group("Reports and data", (REPORTS, QUALITY)),
     ),
     "viewer": (
@@ -89,16 +92,25 @@ def address(url_name: str) -> str:
         return ""
 
 
-def current(url: str, path: str) -> str:
+def current(way: Way, url: str, path: str) -> str:
     if path == url:
         return "page"
-    return "true" if url != "/" and path.startswith(url) else ""
+    beneath = url != "/" and path.startswith(url)
+    return "true" if beneath or (way.stands_for and page_at(path) in way.stands_for) else ""
+
+
+def page_at(path: str) -> str:
+    """The name of the page at an address, or nothing where there is none."""
+    try:
+        return resolve(path).view_name
+    except Resolver404:
+        return ""
 
 
 def entry_of(way: Way | Group, path: str) -> Entry | None:
     if isinstance(way, Way):
         url = address(way.url_name)
-        return Entry(way.label, url, current(url, path)) if url else None
+        return Entry(way.label, url, current(way, url, path)) if url else None
     beneath = tuple(entries(way.ways, path))
     if not beneath:
         return None

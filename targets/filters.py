@@ -7,7 +7,7 @@ import django_filters
 from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
 
-from practices.geography import AreaKind, term_of
+from practices.geography import AreaKind
 from practices.models import Organisation
 from targets.analysis import Peers
 from targets.models import Score, State, Target
@@ -97,7 +97,7 @@ class PracticeFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         question = page.question
         tree = question.frame.tree
-        self.filters["ccg"].label = term_of(AreaKind.CCG, question.month).title
+        self.filters["ccg"].label = question.term(AreaKind.CCG).title
         self.filters["ccg"].extra["choices"] = [(area.code, area.short_name) for area in tree.of_kind("ccg")]
         self.filters["borough"].extra["choices"] = [(area.code, area.name) for area in tree.of_kind("borough")]
         self.filters["supplier"].extra["choices"] = [(name, name) for name in suppliers()]

@@ -20,4 +20,5 @@ urlpatterns = [
     path("guide/", guide.guide, name="guide"),
     path("guide/<slug:slug>/", guide.guide_page, name="guide_page"),
     path("go/", go.go, name="go"),
+    path("dashboard/", go.dashboard, name="dashboard"),
 ]

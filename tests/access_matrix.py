@@ -166,6 +166,7 @@ TARGETS = {
     "targets:guide": Row(SIGNED_IN),
     "targets:guide_page": Row(SIGNED_IN, arguments=lambda cast: {"slug": "registration"}),
     "targets:go": Row(SIGNED_IN, query={"area": "ccg:08L"}),
+    "targets:dashboard": Row(SIGNED_IN),
 }
 VISITS = {
     "visits:list": Row(SIGNED_IN),

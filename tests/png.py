@@ -16,9 +16,8 @@ def with_few_colours(png: bytes) -> bytes:
     pixels = decoded(png)
     height, width, _ = pixels.shape
     colours, index, times = np.unique(pixels.reshape(-1, 3), axis=0, return_inverse=True, return_counts=True)
-    palette = colours[np.argsort(-times, kind="stable")[:COLOURS]]
-    distances = ((colours[:, None, :].astype(np.int32) - palette[None, :, :].astype(np.int32)) ** 2).sum(axis=2)
-    indexed = distances.argmin(axis=1).astype(np.uint8)[index].reshape(height, width)
+    palette, nearest_of = palette_of(colours, times)
+    indexed = nearest_of.astype(np.uint8)[index].reshape(height, width)
     rows = np.hstack([np.zeros((height, 1), np.uint8), indexed])
     return SIGNATURE + b"".join(
         (
@@ -28,6 +27,22 @@ def with_few_colours(png: bytes) -> bytes:
             chunk(b"IEND", b""),
         )
     )
+
+
+def palette_of(colours: Pixels, times: npt.NDArray[np.intp]) -> tuple[Pixels, npt.NDArray[np.intp]]:
+    """The colours to keep, and for each of all which of them takes its place: one after the other what would be missed
+    most, so that a small green dot stays green among the many greys of the type.
+    """
+    chosen = [int(times.argmax())]
+    wide = colours.astype(np.int64)
+    apart = ((wide - wide[chosen[0]]) ** 2).sum(axis=1)
+    nearest_of = np.zeros(len(colours), np.intp)
+    while len(chosen) < min(COLOURS, len(colours)) and apart.any():
+        chosen.append(int((apart * times).argmax()))
+        distance = ((wide - wide[chosen[-1]]) ** 2).sum(axis=1)
+        nearest_of[distance < apart] = len(chosen) - 1
+        apart = np.minimum(apart, distance)
+    return colours[chosen], nearest_of
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:

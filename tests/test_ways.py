@@ -21,15 +21,20 @@ NOT_WALKED = {
     *("accounts:invitation", "account_signup", "account_email", "account_email_verification_sent"),
     *("account_set_password", "account_reset_password_from_key", "account_reset_password_from_key_done"),
     *("account_reset_password_done", "account_inactive", "account_login", "account_reauthenticate"),
-    # Of an import with refused rows only.
-    *("practices:import_issues", "practices:import_mend"),
-    # Of an import of the register, of months since July 2022, and of another region than the home one.
-    *("practices:import_changes", "targets:icb", "targets:sub_location", "targets:region"),
+    # Of an import with refused rows only; of one that would change the register.
+    *("practices:import_issues", "practices:import_mend", "practices:import_changes"),
+    # The pages of a CCG, an STP and London under what they are called in another month, or of a region elsewhere.
+    *("targets:icb", "targets:sub_location", "targets:region"),
     *("mfa_authenticate", "mfa_reauthenticate", "mfa_generate_recovery_codes", "account_reset_password"),
 }
 
-# Who may not log a visit is not led to the question where it was.
-NOT_FOR = {"lead": {"visits:choose"}, "viewer": {"visits:choose"}}
+# Who may not log a visit is not led to the question where it was; who has no area of their own, to London itself.
+NOT_FOR = {
+    "administrator": {"targets:dashboard"},
+    "facilitator": {"targets:dashboard"},
+    "lead": {"visits:choose"},
+    "viewer": {"visits:choose", "targets:dashboard"},
+}
 
 
 class Ways(HTMLParser):

@@ -168,6 +168,7 @@ def sort_th(
             {
                 "label": label,
                 "hint": hint,
+                "by": by,
                 "numeric": numeric,
                 "url": table_url(context, {by: opposite if is_current else beginning}),
                 "aria_sort": ("descending" if descending else "ascending") if is_current else "",

@@ -64,7 +64,7 @@ def kinds_of_warnings(
 
 
 def _kind(entry: Mapping[str, Any], lines: tuple[WarningLine, ...], groups: list[Group]) -> KindOfIssue:
-    more = f"The first {len(lines)} of {count(entry['count'])}." if entry["count"] > len(lines) else ""
+    more = f"The first {len(lines)} of {count(entry['count'])} warnings." if entry["count"] > len(lines) else ""
     mine = [group for group in groups if group["code"] == entry["code"]]
     return KindOfIssue(entry["code"], words_of(entry["code"]), count(entry["count"]), lines, (), more, _group(mine))
 

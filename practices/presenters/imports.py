@@ -1,6 +1,6 @@
 """The pages of the import desk in finished words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.exports import csv_response
-from core.months import add_months, long_date, month_label, months_between, parse_month
+from core.months import add_months, long_date, month_label, months_between, parse_month, short_date
 from core.presenters import Progress, progress
 from core.wording import count, plural
 from practices import measures
@@ -44,7 +44,7 @@ def row(brought_by: Import) -> dict[str, Any]:
         "months": months_of(brought_by),
         "sha256": brought_by.sha256[:12],
         "who": who(brought_by.owner),
-        "when": moment(brought_by.created_at),
+        "when": moment(brought_by.created_at, short_date),
         "counts": counts_in_words(brought_by),
         "duration": duration(brought_by),
     }
@@ -245,9 +245,9 @@ def months_of(brought_by: Import) -> str:
     return months_in_words(months) if months else ""
 
 
-def moment(at: datetime) -> str:
+def moment(at: datetime, day: Callable[[date], str] = long_date) -> str:
     local = timezone.localtime(at)
-    return f"{long_date(local.date())}, {local:%H:%M}"
+    return f"{day(local.date())}, {local:%H:%M}"
 
 
 def who(person: Any) -> str:

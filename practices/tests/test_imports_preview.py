@@ -153,7 +153,7 @@ class TestWarnings:
         assert brought_by.reason_needed.count("Say why") == 1
         text = page(client, brought_by)
         assert "Function no longer enabled: 218 of 1,213 practices in Apr 2020" in text
-        assert text.count("The first 20 of 222.") == 1
+        assert text.count("The first 20 of 222 warnings.") == 1
         assert len(table(client, "import_issues", brought_by, kind="status_lost")) == 222
 
         landed = brought_in(data, "april.csv", reason="Face to face appointments stopped in the pandemic.")

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 
 from core.months import long_date, month_end, month_key, month_label
-from practices.geography import Area, term_of
+from practices.geography import Area
 from practices.geography import AreaKind as Kind
 from targets import guide
 from targets.presenters import words
@@ -41,9 +41,9 @@ def _areas(question: Question) -> list[dict[str, str]]:
     found = [{"value": tree.home.choice, "label": tree.home.name, "group": ""}]
     others = []
     for kind in GROUPS:
-        group = term_of(kind, month).heading
+        group = question.term(kind).heading
         for area in tree.of_kind(kind):
-            if month is None or area.is_open(month, month_end(month)):
+            if month is None or question.frame.is_of_month(area, month):
                 found.append({"value": area.choice, "label": area.short_name, "group": group})
             else:
                 others.append({"value": area.choice, "label": _with_days(area, month), "group": OTHER_TIMES})

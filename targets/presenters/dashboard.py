@@ -270,21 +270,20 @@ def _area_line(question: Question, rule: Rule, pair: AreaSums, before: Sums | No
 
     def line(**more: str) -> AreaLine:
         url = question.url(area, target=rule.target)
-        return AreaLine(area.code, area.short_name, url, row, moved, state, margin, **more)
+        # The states of practices are open to all, and so is how many there are of each.
+        met = f"{wording.count(row.met)} of {wording.count(row.judged)}"
+        reported = f"{wording.count(row.reported)} of {wording.count(row.practices)}"
+        return AreaLine(area.code, area.short_name, url, row, moved, state, margin, met=met, reported=reported, **more)
 
-    met = f"{wording.count(row.met)} of {wording.count(row.judged)}"
-    reported = f"{wording.count(row.reported)} of {wording.count(row.practices)}"
     if not row.seen:
         return line(hidden=words.OUTSIDE)
     if not row.judged:
-        return line(met=met, reported=reported)
+        return line()
     return line(
         value=wording.share(row.numerator, row.denominator),
         value_small=wording.of_words(row.numerator, row.denominator),
         change=words.change_words(row, before, course).replace(words.NOT_KNOWN, ""),
         to_target=wording.count(row.shortfall),
-        met=met,
-        reported=reported,
     )
 
 

@@ -7,7 +7,6 @@ from django.urls import reverse
 from core.months import long_date, month_label
 from core.wording import percent
 from practices.geography import AreaKind as Kind
-from practices.geography import term_of
 from targets import guide
 from targets.guide import GuidePage
 from targets.presenters import dashboard, words
@@ -104,7 +103,7 @@ def _in_order(rule: Rule) -> tuple[int, int]:
 
 
 def by_area(question: Question) -> str:
-    return f"{question.frame.tree.home.name} by {term_of(Kind.CCG, question.month).one}"
+    return f"{question.frame.tree.home.name} by {question.term(Kind.CCG).one}"
 
 
 def target_page(page: Page, children: list[Sums], sort: str) -> dict[str, Any]:
@@ -120,7 +119,7 @@ def target_page(page: Page, children: list[Sums], sort: str) -> dict[str, Any]:
         "rule_line": words.target_line(rule) if rule else "",
         "areas": dashboard.area_table(question, children, Kind.CCG, sort) if rule else [],
         "areas_by": dashboard.clean_sort(sort, dashboard.AREA_SORTS, dashboard.AREA_SORT),
-        "areas_term": term_of(Kind.CCG, question.month),
+        "areas_term": question.term(Kind.CCG),
         "areas_title": by_area(question),
         "month_words": month_label(question.month) if question.month else "",
         "programme_name": question.programme.name if question.programme else "",

@@ -182,5 +182,5 @@ def primary(user: User, area: Area | None, question: Question) -> dict[str, str]
     if user.is_facilitator:
         return {"words": "Log a visit", "url": address("visits:choose") or reverse("targets:practice_list")}
     if user.is_ccg_lead:
-        return {"words": "Open the dashboard", "url": question.url(area) if area else reverse("targets:london")}
+        return {"words": "Open the dashboard", "url": question.url(area) if area else reverse("targets:dashboard")}
     return {"words": "Open London", "url": reverse("targets:london") + question.query()}

@@ -15,13 +15,14 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from core.cached import cached
+from core.models import PortalState
 from core.months import month_end
 from practices.breaks import Break, Breaks
+from practices.geography import Area, AreaTree, Term, geography, term_of, tree_on
 from practices.geography import AreaKind as Kind
-from practices.geography import AreaTree, geography, tree_on
 from practices.models import MeasureBreak, MonthlyFigures
 from practices.reader import WHOLE
-from targets.models import Programme, Score, ScoredMonth
+from targets.models import AreaScore, Programme, Score, ScoredMonth
 from targets.rules import STORED, TARGETS, Rule, rule_of
 from targets.series import AreaKey, SeriesBreaks
 
@@ -60,6 +61,10 @@ class Frame:
     programmes: tuple[ProgrammeInfo, ...]
     months: tuple[MonthInfo, ...]
     breaks: SeriesBreaks
+    counted: frozenset[AreaKey] = frozenset()
+    """Kind and code of each area that has figures in the month, where figures are made up: those run on under the areas
+    of 2018, whatever the register says of their end.
+    """
 
     @property
     def latest(self) -> MonthInfo | None:
@@ -68,7 +73,21 @@ class Frame:
 
     def in_month(self, month: date | None) -> "Frame":
         """With the areas as they were at the end of a month."""
-        return replace(self, tree=self.tree.on(month_end(month))) if month else self
+        if month is None:
+            return self
+        made_up = PortalState.seen().illustrative
+        counted = cached(("areas with figures", month), lambda: _counted(month)) if made_up else frozenset()
+        return replace(self, tree=self.tree.on(month_end(month)), counted=counted)
+
+    def is_of_month(self, area: Area, month: date) -> bool:
+        """Whether there was the area in the month."""
+        return area.is_open(month, month_end(month)) or (area.kind, area.code) in self.counted
+
+    def term(self, kind: Kind, month: date | None) -> Term:
+        """What the areas of the month were called: those with figures, and where none has any, by the day."""
+        found = (self.tree.find(kind, code) for of_kind, code in self.counted if of_kind == kind)
+        terms = {area.term for area in found if area}
+        return terms.pop() if len(terms) == 1 else term_of(kind, month)
 
     def month_info(self, month: date) -> MonthInfo | None:
         return next((info for info in self.months if info.month == month), None)
@@ -120,6 +139,11 @@ def _touched(broken: Break, tree: AreaTree, month: date, rules: list[int]) -> It
             yield from ((Kind.CCG.value, ccg.code), (Kind.STP.value, ccg.stp), (Kind.REGION.value, ccg.region))
         if borough:
             yield Kind.BOROUGH.value, borough.code
+
+
+def _counted(month: date) -> frozenset[AreaKey]:
+    sums = AreaScore.objects.for_user(WHOLE).filter(month=month)
+    return frozenset(sums.values_list("area_kind", "area_code").distinct())
 
 
 def _programmes() -> Iterable[ProgrammeInfo]:

@@ -6,7 +6,7 @@ from datetime import date
 from accounts.access import PersonRequest
 from accounts.models import User
 from core.months import month_label, parse_month
-from practices.geography import Area
+from practices.geography import Area, AreaKind
 from practices.reader import Scope, scope_of
 from targets.reading.frame import Frame, ProgrammeInfo, read_frame
 from targets.reading.question import Question
@@ -27,6 +27,18 @@ class Page:
     @property
     def scope(self) -> Scope:
         return scope_of(self.user)
+
+    @property
+    def own_ccgs(self) -> list[Area]:
+        """The person's CCGs that there were in the month: of a merged one, those that it was made of."""
+        ccgs = [ccg for ccg in self.question.frame.tree.of_kind(AreaKind.CCG) if ccg.code in self.scope.codes]
+        month = self.question.month
+        return [ccg for ccg in ccgs if month and self.question.frame.is_of_month(ccg, month)] or ccgs
+
+    @property
+    def own_area(self) -> Area:
+        """Whose dashboard is the person's: the first of their CCGs, or the home region."""
+        return next(iter(self.own_ccgs), self.question.frame.tree.home)
 
 
 def page_of(request: PersonRequest, area: Area | None = None) -> Page:

@@ -9,7 +9,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 from core.months import add_months, month_key
-from practices.geography import Area
+from practices.geography import Area, Term
 from practices.geography import AreaKind as Kind
 from targets.reading.areas import path_of
 from targets.reading.frame import Frame, MonthInfo, ProgrammeInfo
@@ -74,6 +74,10 @@ class Question:
     def months_shown(self) -> list[date]:
         """The month and the two years before it: what a trend and its changes look back on."""
         return [add_months(self.month, back) for back in range(-MONTHS_BEFORE, 1)] if self.month else []
+
+    def term(self, kind: Kind) -> Term:
+        """What areas of the kind were called in the month."""
+        return self.frame.term(kind, self.month)
 
     @property
     def region(self) -> Area:

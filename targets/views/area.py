@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.access import PersonRequest
-from practices.geography import Area, term_of
+from practices.geography import Area
 from practices.geography import AreaKind as Kind
 from practices.signals import PracticeWork
 from practices.touches import touched
@@ -99,7 +99,7 @@ def area_of_areas(request: PersonRequest, question: Question, history: list[Sums
         "map": dashboard.tile_map(question, history),
         "areas": dashboard.area_table(question, history, Kind.CCG, sort),
         "areas_by": sort,
-        "areas_term": term_of(Kind.CCG, question.month),
+        "areas_term": question.term(Kind.CCG),
         "export_areas": True,
     }
 

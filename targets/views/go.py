@@ -1,4 +1,4 @@
-"""Where the context bar leads: from three selects to the address of a page."""
+"""Addresses that only lead on: from the three selects of the context bar, and to one's own dashboard."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -16,3 +16,10 @@ def go(request: PersonRequest) -> HttpResponse:
     area = question.frame.tree.find(kind, code) or question.area
     keep = {"target": question.target} if request.GET.get("target") else {}
     return redirect(question.url(area, **keep))
+
+
+@require_safe
+def dashboard(request: PersonRequest) -> HttpResponse:
+    """To the dashboard of the person's own area; London for whoever has none or looks after all of it."""
+    page = page_of(request)
+    return redirect(page.question.url(page.own_area))

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import PersonRequest
 from core.exports import csv_response
 from core.months import month_key, month_label
-from practices.geography import AreaKind, term_of
+from practices.geography import AreaKind
 from practices.models import Organisation
 from targets.filters import PracticeFilter
 from targets.presenters import practice_list as presenter
@@ -53,7 +53,7 @@ def practice_list(request: PersonRequest) -> HttpResponseBase:
         {
             "context_bar": context_bar(page) | {"action": request.path, "areas": []},
             "notices": page.notices,
-            "area_term": term_of(AreaKind.CCG, question.month),
+            "area_term": question.term(AreaKind.CCG),
             "rule": question.rule,
             "short_name": short_name(question.rule.target) if question.rule else "",
             "state_names": [short_name(rule.target) for rule in question.rules],
@@ -80,7 +80,7 @@ def asks_only_for(asked: QueryDict) -> bool:
 def export(page: Page, practices: list[Organisation]) -> HttpResponseBase:
     question = page.question
     rows = presenter.rows_of(question, practices, reading.scores_of(practices, question, page.user))
-    columns = ["ODS code", "Practice", "Postcode", term_of(AreaKind.CCG, question.month).title, "System supplier"]
+    columns = ["ODS code", "Practice", "Postcode", question.term(AreaKind.CCG).title, "System supplier"]
     key = month_key(question.month) if question.month else "no-month"
     about = (
         [f"States in {month_label(question.month)}, {question.programme.name}"]

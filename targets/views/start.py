@@ -10,9 +10,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import PersonRequest
 from accounts.models import User
-from core.months import month_end
-from practices.geography import Area
-from practices.geography import AreaKind as Kind
 from targets import analysis
 from targets.analysis import Crossing
 from targets.presenters import dashboard, empty
@@ -58,7 +55,7 @@ def administrator(page: Page) -> dict[str, Any]:
 def facilitator(page: Page) -> dict[str, Any]:
     user = page.user
     panels = reading.panels(user)
-    ccgs = in_scope(page)
+    ccgs = page.own_ccgs
     scores = reading.practices_of_two_months(page.question, user, [ccg.pk for ccg in ccgs])
     panels.setdefault("changes", presenter.crossed(page.question, crossings(page, scores)))
     return {
@@ -71,8 +68,8 @@ def facilitator(page: Page) -> dict[str, Any]:
 
 def lead(page: Page) -> dict[str, Any]:
     user = page.user
-    ccgs = in_scope(page)
-    page = replace(page, question=page.question.of(ccgs[0] if ccgs else page.question.frame.tree.home))
+    ccgs = page.own_ccgs
+    page = replace(page, question=page.question.of(page.own_area))
     question = page.question
     scores = figures.practice_scores(question, user) if ccgs else []
     where = dashboard.where_in_practices(question, scores)
@@ -112,10 +109,3 @@ def at_a_glance(page: Page, rows: list[Sums], where: str) -> dict[str, Any]:
     # Nothing below hangs on one target, so none of the tiles is the chosen one.
     tiles = [replace(tile, chosen=False) for tile in shown["tiles"]]
     return {name: shown[name] for name in ("sentence", "together", "month_words", "area")} | {"tiles": tiles}
-
-
-def in_scope(page: Page) -> list[Area]:
-    """The person's CCGs that there were in the month: of a merged one, those that it was made of."""
-    ccgs = [ccg for ccg in page.question.frame.tree.of_kind(Kind.CCG) if ccg.code in page.scope.codes]
-    month = page.question.month
-    return [ccg for ccg in ccgs if month and ccg.is_open(month, month_end(month))] or ccgs

@@ -179,7 +179,8 @@ def test_a_viewer_reads_london_by_keyboard(london, context):
     page.keyboard.press("Enter")
     expect(page.locator(".chart--tiles").get_by_role("table")).to_be_visible()
     press(page, "Escape")
-    follow(page, page.get_by_role("region", name="Table of CCGs").get_by_role("link").first, re.compile("^NHS .* CCG$"))
+    ccgs = page.get_by_role("region", name="Table of CCGs").get_by_role("rowheader")
+    follow(page, ccgs.get_by_role("link").first, re.compile("^NHS .* CCG$"))
 
 
 def test_a_month_is_changed_and_a_chart_read_as_a_table_by_keyboard(london, context):

@@ -1,10 +1,12 @@
 """Tables as a person meets them: close rows, all of them in sight, and the reader stays where they are."""
 
 import re
+from datetime import date
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from accounts.models import ScopeGrant
 from tests.journeys import steps
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -36,7 +38,7 @@ def test_rows_are_close(london, context, role):
 
 def test_dates_in_tables_stand_on_one_line(london, context):
     page = london.page_of(context, "facilitator", "/visits/")
-    day = page.get_by_role("region", name="Visits").locator("time").first
+    day = page.get_by_role("region", name="Made or cancelled").locator("time").first
 
     expect(day).to_have_text("3 Dec 2018")
     assert day.evaluate("element => element.getClientRects().length") == 1
@@ -60,10 +62,65 @@ def test_tiles_line_up_and_break_no_figure(london, context):
             "all => [...new Set(all.map(element => Math.round(element.getBoundingClientRect().top)))]"
         )
         assert len(tops) == 1, part
+    bottoms = page.locator(".portal-tiles .portal-tile").evaluate_all(
+        "all => [...new Set(all.map(element => Math.round(element.getBoundingClientRect().bottom)))]"
+    )
+    assert len(bottoms) == 1
     lines = page.locator(".portal-tile__facts dd").evaluate_all(
         "all => all.map((one) => one.getBoundingClientRect().height / parseFloat(getComputedStyle(one).lineHeight))"
     )
     assert max(lines) < 1.5
+
+
+FIRST_LINES = """table => [...table.tHead.rows, ...table.tBodies[0].rows].slice(0, 5).map((row) =>
+  [...row.cells].flatMap((cell) => {
+    const range = document.createRange();
+    const text = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT, (node) =>
+      node.data.trim() && node.parentElement.checkVisibility() && !node.parentElement.closest("[aria-hidden]")
+        ? NodeFilter.FILTER_ACCEPT : NodeFilter.FILTER_SKIP).nextNode();
+    if (!text) return [];
+    range.selectNodeContents(text);
+    const box = range.getClientRects()[0];
+    return [(box.top + box.bottom) / 2];
+  }))"""
+
+
+def test_the_words_of_a_row_stand_on_one_line(london, context):
+    """Those of the body: names, states, figures and tags are of several sizes."""
+    page = london.page_of(context, "facilitator")
+
+    for path in ("/london/", "/visits/", "/practices/", "/actions/"):
+        page.goto(london.address + path)
+        for table in page.locator("main .portal-scroll table").all():
+            if not table.is_visible():
+                continue
+            for middles in table.evaluate(FIRST_LINES)[1:]:
+                assert max(middles) - min(middles) <= 3, f"{path}: {middles}"
+
+
+def test_headings_that_sort_stand_on_the_line_of_the_others(london, context):
+    page = london.page_of(context, "facilitator", "/visits/")
+
+    table = page.get_by_role("region", name="Made or cancelled").locator("table")
+    middles = table.evaluate(FIRST_LINES)[0]
+
+    assert max(middles) - min(middles) <= 1, middles
+
+
+def test_the_header_is_one_line_for_whoever_looks_after_two_ccgs(london, context):
+    facilitator = london.people.facilitator
+    ScopeGrant.objects.create(
+        user=facilitator, ccg_code="08Q", ccg_name="NHS Southwark CCG", starts=date(2018, 1, 1), granted_by=facilitator
+    )
+    page = london.page_of(context, "facilitator")
+    expect(page.locator(".portal-person")).to_contain_text("NHS Southwark CCG")
+
+    name, out = page.locator(".portal-header__name"), page.get_by_role("button", name="Sign out")
+
+    middle = "element => { const box = element.getBoundingClientRect(); return (box.top + box.bottom) / 2; }"
+    assert abs(name.evaluate(middle) - out.evaluate(middle)) <= 2
+    container = page.locator(".portal-header__bar").evaluate("element => element.getBoundingClientRect().right")
+    assert out.evaluate("element => element.getBoundingClientRect().right") <= container
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -115,3 +172,29 @@ def test_a_practice_is_a_few_lines_on_a_telephone(london, context):
     assert heights[len(heights) // 2] <= 160
     assert page.evaluate("document.documentElement.scrollHeight") < 9_000
     assert steps.overflow(page) <= 0
+
+
+def test_the_table_of_ccgs_sorts_by_keyboard_and_leaves_as_a_file(london, context, axe):
+    page = london.page_of(context, "viewer", "/london/")
+    table = page.get_by_role("region", name="Table of CCGs")
+    value = table.get_by_role("columnheader").get_by_role("link", name="Value")
+    value.focus()
+
+    page.keyboard.press("Enter")
+
+    expect(page).to_have_url(re.compile(r"areas_by=-value#areas$"))
+    expect(value).to_be_focused()
+    expect(page.locator("#announcer")).to_contain_text("Sorted by Value, descending")
+    assert 0 <= top_of(page, "#areas") < 900
+    axe(page)
+    shares = table.locator('td[data-label="Value"]').all_inner_texts()
+    found = [float(share.split("%")[0]) for share in shares]
+    assert found == sorted(found, reverse=True)
+
+    export = page.get_by_role("link", name="Export 32 as CSV")
+    export.focus()
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    lines = download.value.path().read_text("utf-8-sig").splitlines()
+    assert lines[0].startswith("ODS code,CCG,State,Numerator")
+    assert sum(line.startswith(("07", "08", "09")) for line in lines) == 32

@@ -155,7 +155,7 @@ class TestPack:
 
         html = self.page(client, entry).content.decode()
 
-        for words in ("15.0%", "1,200 of 8,000", "400 patients", "34 a month needed", "POMI, brought in"):
+        for words in ("15.0%", "1,200 of 8,000", "400 patients", "134 a month needed", "POMI, brought in"):
             assert words in html
         assert "Enabled, not reaching patients: 40 of 8,000" in html
         assert "We will text everybody" in html

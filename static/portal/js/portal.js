@@ -42,7 +42,7 @@ function stayAtTheTable() {
   const results = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (!results) return;
   const column = results.querySelector("th[aria-sort]");
-  const sorted = new URLSearchParams(location.search).has("sort") && column;
+  const sorted = column && new URLSearchParams(location.search).has(column.dataset.by);
   const shown = results.querySelector("[data-shown]")?.textContent.trim() ?? "";
   const words = sorted ? `Sorted by ${column.dataset.label}, ${column.ariaSort}. ${shown}` : shown;
   // After the browser has gone to the place itself, which takes the focus away; what is there from the start is not said.
