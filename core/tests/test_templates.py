@@ -151,6 +151,7 @@ def test_template_is_sound_and_holds_no_inline_style_or_script(path: Path) -> No
     get_template(str(path.relative_to(TEMPLATES)))
     assert not re.search(r"\sstyle=|<style|\son[a-z]+=\"|javascript:", source)
     assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)", source)
+    assert [line for line in source.splitlines() if len(line) > 120] == []
 
 
 def test_a_first_visit_weighs_less_than_it_may() -> None:
