@@ -11,7 +11,6 @@ from core import disclosure
 from core.charts import Chart
 from core.months import add_months, long_date, month_end, month_key, month_label
 from practices.geography import AreaKind as Kind
-from practices.geography import term_of
 from practices.models import Organisation
 from reports.snapshot import sentences
 from reports.snapshot.lines import (
@@ -149,7 +148,7 @@ def _asks(
         behind=_behind(
             question, safe, [score.name for score in analysis.holders_of_most(dashboard.in_name_order(now))]
         ),
-        noun=term_of(Kind.CCG, question.month).one if lines.areas else "practice",
+        noun=question.term(Kind.CCG).one if lines.areas else "practice",
         practices=lines.practices,
         actions=lines.actions,
         doubts=lines.doubts,
@@ -165,7 +164,7 @@ def _summary(question: Question, safe: Protected) -> tuple[str, ...]:
     now, before = rows.get(month_of(question)), rows.get(add_months(month_of(question), -1))
     together = words.together(rule, now, before)
     rounded = disclosure.ROUNDED if together and is_protected(rule) else ""
-    return tuple(text for text in (together, rounded, _coverage(now)) if text)
+    return tuple(text for text in (together, rounded, _coverage(rule, now)) if text)
 
 
 def _said(rule: Rule | None, chart: Chart | None) -> Chart | None:
@@ -226,12 +225,13 @@ def _about(found: Read, made_at: datetime) -> About:
     )
 
 
-def _coverage(row: Sums | None) -> str:
+def _coverage(rule: Rule, row: Sums | None) -> str:
+    """Of the one target that the sentence above it is about: others may lack figures."""
     if row is None:
         return ""
     if row.reported == row.practices:
-        return f"All {row.practices:,} practices reported."
-    return f"{row.reported:,} of {row.practices:,} practices reported; the others count neither way."
+        return f"{rule.name}: all {row.practices:,} practices reported."
+    return f"{rule.name}: {row.reported:,} of {row.practices:,} practices reported; the others count neither way."
 
 
 def tile_lines(question: Question, exact: Sequence[Sums], safe: Protected) -> list[Tile]:
@@ -254,6 +254,7 @@ def tile_lines(question: Question, exact: Sequence[Sums], safe: Protected) -> li
                 reason=judged.reason,
                 coverage=judged.coverage,
                 meet_line=judged.meet_line,
+                practices_state=judged.practices_state,
                 to_target=disclosure.HIDDEN if "shortfall" in hidden else shown.to_target,
                 spark=_spark(question, rule, rows),
                 rounded=disclosure.ROUNDED if is_protected(rule) else "",

@@ -72,7 +72,7 @@ def asks(
     ]
     if silent:
         one_or_all = "a practice" if len(silent) == 1 else wording.plural(len(silent), "practice")
-        found.append(f"Ask {one_or_all} for the figures that are missing: {listed(silent)}.")
+        found.append(f"Ask {one_or_all} for figures of {_lacking(practices)} that are missing: {listed(silent)}.")
     for which, verb in ((late, "Help along"), (stuck, "Clear what blocks")):
         chosen = [action for action in actions if which(action)]
         kind = "overdue action" if which is late else "action"
@@ -83,6 +83,15 @@ def asks(
         stands_or = "stands" if len(doubts) == 1 else "stand"
         found.append(f"Note that {wording.plural(len(doubts), 'figure')} in this report {stands_or} in doubt.")
     return tuple(found) or ("Nothing beyond noting this report.",)
+
+
+def _lacking(practices: Sequence[PracticeLine]) -> str:
+    """The targets of which a practice has no figure, in the order of the guide; where they are many, that they are."""
+    targets = {
+        standing.target for practice in practices for standing in practice.standings if standing.state == State.NO_DATA
+    }
+    titles = [lower(target.label) for target in Target if target in targets]
+    return listed(titles) if len(titles) <= NAMED else "one target or more"
 
 
 def stands(practice: PracticeLine, target: str, state: str) -> bool:
