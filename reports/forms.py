@@ -29,5 +29,8 @@ class GridFilter(forms.Form):
 
 
 def _label(kind: str, areas: list[Area], frame: Frame) -> str:
-    """As the areas are called in the latest month; the region by its name."""
-    return areas[0].name if kind == AreaKind.REGION else term_of(kind, frame.tree.day).heading
+    """As the areas are called, in the latest month where not all by one name; the region by its own."""
+    if kind == AreaKind.REGION:
+        return areas[0].name
+    terms = {area.term for area in areas}
+    return (terms.pop() if len(terms) == 1 else term_of(kind, frame.tree.day)).heading

@@ -10,6 +10,7 @@ from core.disclosure import HIDDEN
 from core.months import long_date
 from reports.snapshot.sentences import lower
 from reports.snapshot.shape import AgainstTarget, AreaLine, PracticeLine, Snapshot, TargetSums, Tile
+from targets.presenters.tiles import look_of
 from targets.presenters.words import short_name
 
 # How much of a long list London's and an STP's document prints; the workbook holds all of it.
@@ -66,12 +67,15 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TileFace(Tile):
-    """A tile with its drawing and its state in words."""
+    """A tile with its drawing and its states in words."""
 
+    look: str = ""
     sparkline: str = ""
     finding: str = ""
     state_words: str = ""
     style: str = ""
+    practices_words: str = ""
+    practices_style: str = ""
 
 
 def sections(snapshot: Snapshot) -> list[Section]:
@@ -111,7 +115,7 @@ def moved(difference: float | None) -> Cell:
     return Cell("–" if difference is None else wording.points(difference))
 
 
-def state_cell(state: str, within_margin: bool) -> Cell:
+def state_cell(state: str, within_margin: bool = False) -> Cell:
     look = wording.state_words(state, within_margin=within_margin)
     return Cell(look.words, style=look.style, shape=look.shape)
 
@@ -324,12 +328,16 @@ def _upper(text: str) -> str:
 
 
 def tile_face(tile: Tile, draw: Callable[[Chart], str]) -> TileFace:
-    look = state_cell(tile.state, tile.within_margin)
+    own = state_cell(tile.state, tile.within_margin)
+    each = state_cell(tile.practices_state) if tile.practices_state else Cell("")
     values = {field.name: getattr(tile, field.name) for field in fields(tile)}
     return TileFace(
         **values | {"spark": None},
         sparkline=draw(tile.spark) if tile.spark else "",
         finding=tile.spark.finding if tile.spark else "",
-        state_words=look.text,
-        style=look.style,
+        look=look_of(tile.state, tile.practices_state),
+        state_words=own.text,
+        style=own.style,
+        practices_words=each.text,
+        practices_style=each.style,
     )

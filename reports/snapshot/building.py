@@ -11,7 +11,6 @@ from core import disclosure
 from core.charts import Chart
 from core.months import add_months, long_date, month_end, month_key, month_label
 from practices.geography import AreaKind as Kind
-from practices.geography import term_of
 from practices.models import Organisation
 from reports.snapshot import sentences
 from reports.snapshot.gathering import Origin, Read, read
@@ -149,7 +148,7 @@ def _asks(
         behind=_behind(
             question, safe, [score.name for score in analysis.holders_of_most(dashboard.in_name_order(now))]
         ),
-        noun=term_of(Kind.CCG, question.month).one if lines.areas else "practice",
+        noun=question.term(Kind.CCG).one if lines.areas else "practice",
         practices=lines.practices,
         actions=lines.actions,
         doubts=lines.doubts,
@@ -258,6 +257,7 @@ def tile_lines(question: Question, exact: Sequence[Sums], safe: Protected) -> li
                 reason=judged.reason,
                 coverage=judged.coverage,
                 meet_line=judged.meet_line,
+                practices_state=judged.practices_state,
                 to_target=disclosure.HIDDEN if "shortfall" in hidden else shown.to_target,
                 spark=_spark(question, rule, rows),
                 rounded=disclosure.ROUNDED if is_protected(rule) else "",

@@ -35,6 +35,7 @@ class Tile:
     change_year: str = ""
     to_target: str = ""
     meet_line: str = ""
+    practices_state: str = ""
     spark: Chart | None = None
     rounded: str = ""
 

@@ -8,7 +8,7 @@ from core import disclosure, wording
 from core.models import PortalState
 from core.months import add_months
 from practices.tests.factories import DECEMBER
-from reports.presenters.sections import sections
+from reports.presenters.sections import sections, tile_face
 from reports.snapshot import NothingToReport, as_json, build, from_json
 from reports.snapshot.building import of_read
 from reports.snapshot.gathering import read
@@ -34,6 +34,17 @@ def test_it_says_what_a_person_could_read_out(world):
         "Lewisham: 1 of 3 practices meet the 20% registration target; 601 patients to go, at 2 practices."
     )
     assert snapshot.title == "Lewisham: GP online services, December 2018"
+
+
+def test_a_tile_tells_the_share_and_the_practices_apart(world):
+    registration = next(tile for tile in build(**world.asked).tiles if tile.target == "registration")
+    face = tile_face(registration, lambda chart: "")
+
+    assert registration.meet_line == "1 of 3 practices meet it"
+    assert (face.state_words, face.practices_words) == ("Met", "Not met")
+    assert face.look == "partly"
+    dcr = next(tile for tile in build(**world.asked).tiles if tile.target == "dcr")
+    assert tile_face(dcr, lambda chart: "").practices_words == ""
 
 
 def test_its_figures_are_those_of_the_scores_command(world, capsys):

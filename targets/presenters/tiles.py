@@ -46,8 +46,12 @@ class Tile:
 
     @property
     def look(self) -> str:
-        """The colour of the tile: neither that of met nor that of not met where the two states differ."""
-        return self.state if self.practices_state in ("", self.state) else "partly"
+        return look_of(self.state, self.practices_state)
+
+
+def look_of(state: str, practices_state: str) -> str:
+    """The colour of a tile: neither that of met nor that of not met where its two states differ."""
+    return state if practices_state in ("", state) else "partly"
 
 
 def tiles(question: Question, rows: Sequence[Sums]) -> list[Tile]:
