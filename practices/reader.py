@@ -27,9 +27,9 @@ class Scope:
         return frozenset(self.ccgs.values())
 
     @property
-    def key(self) -> object:
+    def key(self) -> tuple[str, ...]:
         """The same for all who see the same."""
-        return "everything" if self.everything else sorted(self.ccgs.values())
+        return ("everything",) if self.everything else tuple(sorted(self.ccgs.values()))
 
 
 WHOLE = Scope(everything=True)

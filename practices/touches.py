@@ -8,14 +8,16 @@ from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from django.db import connections
+from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Count, Max, Model, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
+from core.request_memory import once
 from practices.models import Organisation, PracticeTouch
 
 NOTE = "INSERT INTO practices_practicetouch (practice_id) VALUES ({row}.{column})"
+NOTES = "SELECT COUNT(*), MAX(id) FROM practices_practicetouch WHERE practice_id IN ({which})"
 EVENTS = ("INSERT", "UPDATE", "DELETE")
 # No kept page is older.
 KEPT = timedelta(days=1)
@@ -32,19 +34,27 @@ class Touched(NamedTuple):
 
 def touched(practices: Collection[int]) -> Touched:
     """The state of what stands beside these practices: one query by index, however much there is."""
-    found = PracticeTouch.objects.filter(practice_id__in=practices).aggregate(number=Count("*"), last=Max("id"))
-    return Touched(**found)
+    return once(("touched", frozenset(practices)), lambda: _touched(practices))
+
+
+def _touched(practices: Collection[int]) -> Touched:
+    # Asked at every view of a kept page: to build it from the models takes longer than the rest of the page.
+    which = ", ".join("%s" for _ in practices) or "NULL"
+    with connection.cursor() as cursor:
+        cursor.execute(NOTES.format(which=which), list(practices))
+        return Touched(*cursor.fetchone())
 
 
 def also_touched(practices: QuerySet[Organisation]) -> QuerySet[Organisation]:
-    """The practices with what `touched` would say of each, without a query of its own; `touched_of` reads it."""
+    """The practices with what `touched` would say of each, without a query of its own; for `remember`."""
     own = PracticeTouch.objects.filter(practice_id=OuterRef("pk")).order_by().values("practice_id")
     number, last = (own.annotate(found=found).values("found") for found in (Count("*"), Max("id")))
     return practices.annotate(touches=Subquery(number), last_touch=Subquery(last))
 
 
-def touched_of(practice: Any) -> Touched:
-    return Touched(practice.touches or 0, practice.last_touch)
+def remember(practice: Any) -> None:
+    """For the rest of the request, what came with a practice of `also_touched`."""
+    once(("touched", frozenset({practice.pk})), lambda: Touched(practice.touches or 0, practice.last_touch))
 
 
 def forget_old() -> None:

@@ -8,10 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from core.request_memory import remembering
 from practices import touches
 from practices.models import Doubt, Organisation, OrganisationRelation, PracticeTouch
 from practices.tests.factories import CCGFactory, DoubtFactory, OrganisationFactory, relate
-from practices.touches import also_touched, forget_old, touched, touched_of
+from practices.touches import also_touched, forget_old, remember, touched
 from visits.models import Action, Visit
 from visits.tests.factories import ActionFactory, CaseloadEntryFactory, VisitFactory
 
@@ -69,8 +70,17 @@ def test_it_asks_once_however_many_practices() -> None:
 
 def test_a_practice_brings_its_own_with_it(practice: Organisation) -> None:
     ActionFactory(practice=practice)
-    found = also_touched(Organisation.objects.filter(pk=practice.pk)).get()
-    assert touched_of(found) == touched({practice.pk})
+    with remembering():
+        remember(also_touched(Organisation.objects.filter(pk=practice.pk)).get())
+        with CaptureQueriesContext(connection) as asked:
+            remembered = touched({practice.pk})
+    assert len(asked) == 0
+    assert remembered == touched({practice.pk})
+    assert remembered.number > 0
+
+
+def test_no_practice_has_nothing_beside_it() -> None:
+    assert touched(()) == (0, None)
 
 
 def test_what_is_old_is_cleared(practice: Organisation) -> None:

@@ -6,10 +6,12 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Value
 
 from accounts.models import User
+from core.cached import cached
+from core.request_memory import once
 from practices.models import Doubt, MonthlyFigures, Organisation, OrganisationRelation
 from practices.reader import Reader, scope_of
 from practices.signals import PracticeCare, TimelineEntry, practice_care, timeline
-from practices.touches import also_touched
+from practices.touches import also_touched, remember
 from targets.models import Score
 from targets.querysets import read_scores_with
 from targets.reading.dashboard import OpenDoubt
@@ -17,15 +19,31 @@ from targets.reading.question import Question
 from targets.sums import PracticeScore
 
 
+def key_of(code: str, reader: Reader) -> int | None:
+    """The practice under this ODS code: it never becomes another, so that a kept page asks no register for it."""
+
+    def read() -> int | None:
+        found = find(code, reader)
+        return found.pk if found else None
+
+    return cached(("practice", code.upper()), read, worth=lambda key: key is not None)
+
+
 def find(code: str, reader: Reader) -> Organisation | None:
-    """The practice under its ODS code, with `in_scope`, whether this reader may see its returns and visits, and with
-    what `touched_of` reads.
+    """The practice under its ODS code, with `in_scope`, whether this reader may see its returns and visits; read once
+    a request.
     """
-    practices = also_touched(Organisation.objects.for_user(reader).practices().filter(code=code.upper()))
     scope = scope_of(reader)
-    within = Exists(Organisation.objects.practices().within_scope(scope).filter(pk=OuterRef("pk")))
-    found: Organisation | None = practices.annotate(in_scope=Value(True) if scope.everything else within).first()
-    return found
+
+    def read() -> Organisation | None:
+        within = Exists(Organisation.objects.practices().within_scope(scope).filter(pk=OuterRef("pk")))
+        practices = also_touched(Organisation.objects.for_user(reader).practices().filter(code=code.upper()))
+        found = practices.annotate(in_scope=Value(True) if scope.everything else within).first()
+        if found:
+            remember(found)
+        return found
+
+    return once(("practice", code.upper(), scope.key), read)
 
 
 def scores(

@@ -7,8 +7,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import PersonRequest
 from core.months import month_of
-from practices.models import Organisation
-from practices.touches import touched_of
+from practices.touches import touched
 from targets.presenters import practice as presenter
 from targets.presenters.practice_targets import PracticeFacts
 from targets.reading import practice as reading
@@ -19,17 +18,20 @@ from targets.views.kept import kept_page
 
 @require_safe
 def practice(request: PersonRequest, code: str) -> HttpResponse:
-    found = reading.find(code, request.user)
-    if found is None:
+    key = reading.key_of(code, request.user)
+    if key is None:
         raise Http404
     page = page_of(request)
     # Whether somebody may write here hangs on their own caseload.
-    beside = (touched_of(found), request.user.pk if request.user.is_facilitator else 0)
-    return kept_page(request, page, "targets/_practice.html", beside, lambda: practice_page(page, found))
+    beside = (touched({key}), request.user.pk if request.user.is_facilitator else 0)
+    return kept_page(request, page, "targets/_practice.html", beside, lambda: practice_page(page, code))
 
 
-def practice_page(page: Page, practice: Organisation) -> dict[str, Any]:
+def practice_page(page: Page, code: str) -> dict[str, Any]:
     question, user = page.question, page.user
+    practice = reading.find(code, user)
+    if practice is None:
+        raise Http404
     events = list(reading.events(practice, user))
     relations = reading.successions(practice)
     merged = [relation.child_id for relation in relations if relation.parent_id == practice.pk]
