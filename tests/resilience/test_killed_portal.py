@@ -116,9 +116,9 @@ def kill_web(running: Server, reader: Reader, name: str) -> None:
         reader.reads()
     else:
         os.kill(web, signal.SIGKILL)
-        reader.reads(patience=SECONDS_AWAY)
-        # Its workers may answer a last time before they are ended.
+        # Its workers may answer a last time before they are ended: what is read then is no sign of the next server.
         until(lambda: not living([web, *workers]), "the end of what the web server left behind")
+        reader.reads(patience=SECONDS_AWAY)
 
 
 def two(processes: list[int]) -> list[int]:
