@@ -177,7 +177,7 @@ class TestWarnings:
         for end, uses in (("31JAN2018", 100), ("28FEB2018", 103), ("31MAR2018", 98), ("30APR2018", 101)):
             brought_in(pomi(lines(month=end, values={"Pat_Appts_Use": uses})))
         brought_by = checked(pomi(lines(month="31MAY2018", values={"Pat_Appts_Use": 700})))
-        assert "1 of 1 practice-months have fewer than 6 months before them" in page(client, brought_by)
+        assert "1 of 1 practice-months have figures in fewer than 6 of the 12 months before" in page(client, brought_by)
         for end, uses in (("31MAY2018", 700), ("30JUN2018", 110)):
             brought_in(pomi(lines(month=end, values={"Pat_Appts_Use": uses})))
         enough = checked(pomi(lines(month="31JUL2018", values={"Pat_Appts_Use": 900})))

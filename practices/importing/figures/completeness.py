@@ -80,7 +80,8 @@ def without_history(waiting: pd.DataFrame, past: pd.DataFrame, length: int) -> s
         few += int((rows["practice_id"].map(earlier).fillna(0) < THRESHOLDS.history_months).sum())
     if not few:
         return ""
+    least = THRESHOLDS.history_months
     return (
-        f"{few:,} of {len(waiting):,} practice-months have fewer than {THRESHOLDS.history_months} months before them: "
-        "they were not compared with the practice’s own history."
+        f"{few:,} of {len(waiting):,} practice-months have figures in fewer than {least} of the {length} months before"
+        ": they were not compared with the practice’s own history."
     )
